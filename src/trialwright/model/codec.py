@@ -1,0 +1,76 @@
+"""The model as JSON and back, and its JSON Schema.
+
+One encoder and one decoder serve every command, so what one prints another can read.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from trialwright.errors import IllegalValue
+from trialwright.model.period import Period
+
+T = TypeVar("T")
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Period):
+        return str(value)
+    raise NotImplementedError(f"no JSON for {type(value).__name__}")
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Period:
+        return Period(value)
+    raise NotImplementedError(f"no value of {kind.__name__} from JSON")
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_encode, decimal_format="string")
+
+
+def encode(value: Any, *, indent: int = 0) -> bytes:
+    """The value as UTF-8 JSON; `indent` blanks a level, or one line."""
+    raw = _ENCODER.encode(value)
+    return msgspec.json.format(raw, indent=indent) if indent else raw
+
+
+def decode(text: bytes | str, kind: type[T]) -> T:
+    """The value of that kind that the JSON holds.
+
+    Raises IllegalValue naming the field (`$.interval.low`) where the JSON does not fit.
+    """
+    try:
+        return msgspec.json.decode(text, type=kind, dec_hook=_decode)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise IllegalValue(str(error)) from None
+
+
+def convert(value: Any, kind: type[T]) -> T:
+    """The value of that kind made of plain dictionaries, lists, strings and numbers."""
+    try:
+        return msgspec.convert(value, kind, dec_hook=_decode, str_keys=True)
+    except msgspec.ValidationError as error:
+        raise IllegalValue(str(error)) from None
+
+
+def to_plain(value: Any) -> Any:
+    """The value as plain dictionaries, lists, strings and numbers."""
+    return msgspec.to_builtins(value, enc_hook=_encode, str_keys=True)
+
+
+def schema(kind: Any) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a kind of value."""
+
+    def describe(custom: type) -> dict[str, Any]:
+        if custom is Period:
+            return {
+                "type": "string",
+                "pattern": r"^[+-]?P(?=[0-9T])([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?"
+                r"(T(?=[0-9])([0-9]+H)?([0-9]+M)?)?$",
+            }
+        raise NotImplementedError(f"no JSON Schema for {custom.__name__}")
+
+    document = msgspec.json.schema(kind, schema_hook=describe)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}

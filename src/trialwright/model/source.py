@@ -1,0 +1,110 @@
+"""Where a value came from: sources, spans, statements, and records made of them.
+
+A record is a list of statements with their places; a study is computed from the statements of its records.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from trialwright.errors import IllegalValue
+
+Span = tuple[int, int]
+Absence = Literal[
+    "not_stated",
+    "stated_unavailable",
+    "sentinel",
+    "not_loaded",
+    "unparsable",
+    "not_applicable",
+]
+
+
+def check_span(span: Span | None, owner: str) -> None:
+    """Refuse a span that starts before the text or ends before it starts."""
+    if span is not None and not 0 <= span[0] <= span[1]:
+        raise IllegalValue(f"span of {owner} runs from {span[0]} to {span[1]}")
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """One document: its format, where it was found, its fingerprint and its language."""
+
+    id: str
+    format: str
+    uri: str
+    sha256: str
+    language: str | None = None
+
+
+class Statement(Struct, frozen=True, kw_only=True):
+    """One value that a source gives for one field, with the place of its words.
+
+    `field` is a dotted path of the study (`arms[0].label`), `raw` the words as written when they
+    differ from the value. `span` counts characters of the decoded text, half-open; `pointer` is
+    a JSON Pointer or XPath.
+    """
+
+    field: str
+    value: Any
+    source: str
+    span: Span | None = None
+    pointer: str | None = None
+    raw: str | None = None
+    certainty: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse a statement without a place."""
+        if self.span is None and self.pointer is None:
+            raise IllegalValue(f"statement of {self.field} has neither span nor pointer")
+        check_span(self.span, f"statement {self.field}")
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """Something a reader should know; `code` is stable, `message` is for people."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    source: str | None = None
+
+
+class Conflict(Struct, frozen=True, kw_only=True):
+    """Statements that disagree; `statements` and `chosen` are positions in the study's list."""
+
+    field: str
+    statements: tuple[int, ...]
+    kind: Literal[
+        "value",
+        "precision",
+        "planned_actual",
+        "superseded",
+        "sentinel",
+        "granularity",
+        "translation",
+    ]
+    chosen: int | None = None
+    why: str = ""
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """What one document says about one trial: its text and the statements found in it.
+
+    `absent` gives the reason for fields that the document names without a value.
+    """
+
+    source: Source
+    text: str
+    statements: tuple[Statement, ...] = ()
+    absent: dict[str, Absence] = {}
+    notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse spans that lie outside the text."""
+        for statement in self.statements:
+            if statement.span is not None and statement.span[1] > len(self.text):
+                raise IllegalValue(
+                    f"statement {statement.field} ends at {statement.span[1]}, "
+                    f"the text of {self.source.uri} at {len(self.text)}"
+                )
