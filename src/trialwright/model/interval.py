@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from trialwright.errors import IllegalValue
@@ -30,7 +31,7 @@ class Bound(Struct, frozen=True, kw_only=True):
             raise IllegalValue("a bound of more than sixty digits is not a quantity")
         plain = Decimal(format(self.value, "f"))
         if str(plain) != str(self.value):
-            object.__setattr__(self, "value", plain)
+            msgspec.structs.force_setattr(self, "value", plain)
 
 
 class Interval(Struct, frozen=True, kw_only=True):

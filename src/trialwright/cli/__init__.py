@@ -1,0 +1,37 @@
+"""The command line: one file a verb, each of which parses, calls the verb, and shows the result.
+
+Exit status: 0 done; 1 done, but something was refused; 2 wrong usage; 3 the input cannot be used at all.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from trialwright.cli.arguments import parse
+from trialwright.errors import TrialwrightError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status; no traceback ever reaches the user."""
+    try:
+        run, arguments = parse(sys.argv[1:] if argv is None else list(argv))
+        status = run(arguments)
+        sys.stdout.flush()
+    except TrialwrightError as error:
+        print(f"trialwright: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_status
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("trialwright: stopped", file=sys.stderr)  # noqa: T201
+        return 130
+    return status
+
+
+def run() -> None:
+    """The entry point of the installed command."""
+    sys.exit(main())

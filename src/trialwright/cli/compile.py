@@ -1,0 +1,128 @@
+"""Compiles eligibility text into executable criteria.
+
+PATH is a document about a trial, or Study JSON. With --lines, PATH is a file with one criterion a line, and
+one JSON object a line is printed; with --text, PATH is one eligibility block with its headings and bullets.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from pathlib import Path
+
+from trialwright import verbs
+from trialwright.cli.inputs import add_input_arguments, check_found, show_progress
+from trialwright.cli.output import (
+    add_output_arguments,
+    name_refused,
+    show_table,
+    write_array,
+    write_document,
+    writing,
+)
+from trialwright.errors import ReadError, UsageError
+from trialwright.model.expression import Unparsed, leaves
+from trialwright.model.study import Refusal, Study
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments of `compile`."""
+    add_input_arguments(parser)
+    add_output_arguments(parser)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--lines", action="store_true", help="PATH holds one criterion a line")
+    how.add_argument("--text", action="store_true", help="PATH holds one eligibility block")
+    parser.add_argument(
+        "--dictionary", action="append", default=[], metavar="FILE", help="a vocabulary of your own (TOML)"
+    )
+    parser.add_argument(
+        "--after", metavar="PASS", help="with --lines: stop after that pass and print its result"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Compile, and print the criteria."""
+    if arguments.after and not arguments.lines:
+        raise UsageError("--after works on single criteria", cure="use it together with --lines")
+    if arguments.lines or arguments.text:
+        if len(arguments.paths) != 1:
+            raise UsageError("--lines and --text take one file")
+        return _compile_lines(arguments) if arguments.lines else _compile_text(arguments)
+    refused: list[Refusal] = []
+    found = verbs.compile(
+        arguments.paths,
+        format=arguments.format,
+        vocabulary=_vocabulary(arguments),
+        on_refused=refused.append,
+        watch=show_progress,
+    )
+    studies = check_found(found, refused)
+    if arguments.json or arguments.output:
+        write_array(studies, arguments.output)
+    else:
+        _show(studies)
+    name_refused(refused)
+    return 1 if refused else 0
+
+
+def _vocabulary(arguments: Namespace):  # type: ignore[no-untyped-def]
+    from trialwright.language.vocabulary import load_vocabulary
+
+    return load_vocabulary(*arguments.dictionary)
+
+
+def _read_text(path: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError as error:
+        raise ReadError(f"cannot be opened ({error.strerror})", where=path) from None
+    except UnicodeDecodeError as error:
+        raise ReadError(f"is not UTF-8 text (byte {error.start})", where=path) from None
+
+
+def _compile_lines(arguments: Namespace) -> int:
+    from trialwright.compiling import criteria
+    from trialwright.model import codec
+
+    vocabulary = _vocabulary(arguments)
+    lines = _read_text(arguments.paths[0]).removesuffix("\n").split("\n")
+    with writing(arguments.output) as stream:
+        for number, raw in enumerate(show_progress(lines, "compiling"), 1):
+            line = raw.removesuffix("\r")
+            if arguments.after:
+                result = criteria.run_passes(line, vocabulary=vocabulary, after=arguments.after)
+                stream.write(
+                    codec.encode({"line": number, "after": arguments.after, "result": result}) + b"\n"
+                )
+                continue
+            expr, notes = criteria.compile_line(line, vocabulary=vocabulary)
+            row = {"line": number, "text": line, "kind": None, "expr": expr, "notes": notes}
+            stream.write(codec.encode(row) + b"\n")
+    return 0
+
+
+def _compile_text(arguments: Namespace) -> int:
+    from trialwright.compiling import criteria
+
+    text = _read_text(arguments.paths[0])
+    found, notes = criteria.compile_text(text, vocabulary=_vocabulary(arguments))
+    write_document({"criteria": found, "notes": notes}, arguments.output)
+    return 0
+
+
+def _show(studies) -> None:  # type: ignore[no-untyped-def]
+    from trialwright.compiling.criteria.explain import explain
+
+    rows, understood = [], Counter[str]()
+    study: Study
+    for study in studies:
+        for criterion in study.eligibility.criteria:
+            if criterion.expr is None:
+                continue
+            open_parts = sum(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr))
+            understood["not understood" if open_parts else criterion.assessable] += 1
+            rows.append((study.id, criterion.id, criterion.assessable, explain(criterion.expr)))
+    show_table("Criteria", ("study", "id", "answered by", "in plain words"), rows)
+    show_table("How many were understood", ("answered by", "criteria#"), sorted(understood.items()))

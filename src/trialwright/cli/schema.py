@@ -1,0 +1,33 @@
+"""Prints the JSON Schema of what the other commands print.
+
+NAME is study (the default), link, screen or expression.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from trialwright.cli.output import write_document
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments of `schema`."""
+    parser.add_argument("name", nargs="?", default="study", choices=sorted(_kinds()), metavar="NAME")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the schema to FILE")
+
+
+def run(arguments: Namespace) -> int:
+    """Print one schema."""
+    from trialwright.model import codec
+
+    write_document(codec.schema(_kinds()[arguments.name]), arguments.output)
+    return 0
+
+
+def _kinds() -> dict[str, Any]:
+    from trialwright.model.expression import Expr
+    from trialwright.model.screening import ScreeningSummary
+    from trialwright.model.study import Linked, Study
+
+    return {"study": Study, "link": Linked, "screen": ScreeningSummary, "expression": Expr}

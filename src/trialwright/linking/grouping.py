@@ -1,0 +1,75 @@
+"""Finds the records that speak of one trial, and gives one study a trial.
+
+Takes records, gives `Linked`: studies, the links of all pairs compared in earnest, nothing merged in silence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from trialwright.linking.comparing import compare
+from trialwright.linking.evidence import Profile, profile
+from trialwright.linking.merging import compute_study
+from trialwright.model.source import Record
+from trialwright.model.study import Link, Linked, Refusal
+
+# A key that more records share than this tells nothing; comparing all of them would cost their square.
+_CROWD = 50
+_MERGED = frozenset({"same", "publication_of"})
+
+
+def link(records: Sequence[Record], refused: Sequence[Refusal] = ()) -> Linked:
+    """The studies that the records speak of, and how the records relate.
+
+    Records of relation `same` and `publication_of` become one study; `probably_same` asks a person and
+    leaves them apart. The result does not depend on the order of the records, save for its own order.
+    """
+    profiles = [profile(r) for r in records]
+    links = [found for a, b in _candidates(profiles) if (found := compare(profiles[a], profiles[b]))]
+    links.sort(key=lambda n: (-n.score, n.a, n.b))
+    groups = _groups([r.source.id for r in records], links)
+    by_id = {r.source.id: r for r in records}
+    studies = tuple(compute_study([by_id[s] for s in group]) for group in groups)
+    return Linked(studies=studies, links=tuple(links), refused=tuple(refused))
+
+
+def _candidates(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
+    """Pairs that share a number, a title, a person, or at least three rare words."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for position, one in enumerate(profiles):
+        for key in {*one.numbers, *one.people, *one.secondary, one.title} - {""}:
+            keys[key].append(position)
+        for word in one.prose:
+            keys[f"w:{word}"].append(position)
+    shared: Counter[tuple[int, int]] = Counter()
+    for key, members in keys.items():
+        if len(members) <= _CROWD:
+            for pair in combinations(members, 2):
+                shared[pair] += 1 if key.startswith("w:") else 3
+    for pair, count in sorted(shared.items()):
+        if count >= 3:
+            yield pair
+
+
+def _groups(sources: Sequence[str], links: Sequence[Link]) -> list[list[str]]:
+    """The connected sources, in the order in which they came."""
+    home = {s: s for s in sources}
+
+    def root(source: str) -> str:
+        while home[source] != source:
+            home[source] = home[home[source]]
+            source = home[source]
+        return source
+
+    for one in links:
+        if one.relation in _MERGED:
+            a, b = root(one.a), root(one.b)
+            # The earlier source leads, so that the outcome does not depend on the order of the links.
+            first, second = sorted((a, b), key=sources.index)
+            home[second] = first
+    groups: dict[str, list[str]] = defaultdict(list)
+    for source in sources:
+        groups[root(source)].append(source)
+    return list(groups.values())

@@ -1,0 +1,293 @@
+"""Computes one study from the statements of one or several records, and lists where they disagree.
+
+Nothing is overwritten: every statement stays in the study, a value is chosen by a stated policy, and what was
+not chosen is a conflict with both readings.
+
+The policy: the record that states the most goes first, within a record the first statement. Lists of names
+(conditions, identifiers, places, papers) are united; lists that describe one design (arms, interventions,
+outcomes, phases) are taken from the record that tells the most of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from trialwright.errors import IllegalValue
+from trialwright.linking.checking import check_study
+from trialwright.model import codec
+from trialwright.model.source import Absence, Conflict, Note, Record, Span, Statement
+from trialwright.model.study import Study
+
+_STEP = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+
+# What tells one item of a list from another, for each list of the study.
+_KEYS = {
+    "identifiers": "value",
+    "arms": "label",
+    "interventions": "name",
+    "outcomes": "measure",
+    "locations": "facility",
+    "contacts": "name",
+    "collaborators": "name",
+    "publications": "doi",
+    "reported_results": "text",
+}
+_OF_ONE_DESIGN = frozenset({"arms", "interventions", "outcomes", "phases"})
+_TELLING: tuple[Absence, ...] = (
+    "sentinel",
+    "stated_unavailable",
+    "not_loaded",
+    "unparsable",
+    "not_applicable",
+    "not_stated",
+)
+
+
+class _Step(NamedTuple):
+    name: str
+    position: int | None
+
+
+def parse_path(field: str) -> tuple[_Step, ...]:
+    """The steps of a dotted path.
+
+    >>> parse_path("arms[1].label")
+    (_Step(name='arms', position=1), _Step(name='label', position=None))
+    """
+    steps = []
+    for part in field.split("."):
+        found = _STEP.fullmatch(part)
+        if found is None:
+            raise IllegalValue(f"{field!r} is not the path of a field")
+        steps.append(_Step(found[1], None if found[2] is None else int(found[2])))
+    return tuple(steps)
+
+
+def _write_path(steps: Iterable[_Step]) -> str:
+    return ".".join(s.name if s.position is None else f"{s.name}[{s.position}]" for s in steps)
+
+
+def compute_study(records: Sequence[Record]) -> Study:
+    """The study that the records, taken together, state.
+
+    Raises IllegalValue when a statement does not fit the field that it names.
+    """
+    ordered = sorted(records, key=lambda r: -len(r.statements))
+    statements = tuple(s for record in _align(ordered) for s in record)
+    plain: dict[str, Any] = {}
+    conflicts: list[Conflict] = []
+    texts = {r.source.id: r.text for r in records}
+    for field, positions in _by_field(statements).items():
+        chosen = _choose(statements, positions)
+        _set(plain, parse_path(field), statements[chosen].value)
+        conflict = _disagreement(field, positions, chosen, statements, texts)
+        if conflict is not None:
+            conflicts.append(conflict)
+    plain["id"] = _name(ordered, plain)
+    plain["sources"] = [codec.to_plain(r.source) for r in records]
+    study = codec.convert(plain, Study)
+    study = msgspec.structs.replace(
+        study,
+        statements=statements,
+        conflicts=tuple(conflicts),
+        absent=_absences(ordered, statements),
+        notes=tuple(note for record in records for note in _located(record)),
+    )
+    return check_study(study)
+
+
+def _located(record: Record) -> Iterable[Note]:
+    for note in record.notes:
+        yield msgspec.structs.replace(note, source=note.source or record.source.id)
+
+
+def _by_field(statements: Sequence[Statement]) -> dict[str, list[int]]:
+    fields: dict[str, list[int]] = defaultdict(list)
+    for position, statement in enumerate(statements):
+        fields[statement.field].append(position)
+    return fields
+
+
+def _choose(statements: Sequence[Statement], positions: Sequence[int]) -> int:
+    """The surest statement; of equally sure ones the first (the records are in order of the policy)."""
+    return min(positions, key=lambda p: (-statements[p].certainty, p))
+
+
+def _set(plain: dict[str, Any], steps: Sequence[_Step], value: Any) -> None:
+    here: Any = plain
+    for number, step in enumerate(steps):
+        last = number == len(steps) - 1
+        if step.position is None:
+            if last:
+                here[step.name] = value
+            else:
+                here = here.setdefault(step.name, {})
+            continue
+        items = here.setdefault(step.name, [])
+        while len(items) <= step.position:
+            items.append({})
+        if last:
+            items[step.position] = value
+        here = items[step.position]
+
+
+# -- lists: the items of each record are brought to the positions of the study's one list ---------------
+
+
+def _align(records: Sequence[Record]) -> list[list[Statement]]:
+    """The statements of each record, list positions changed to those of the united list."""
+    united: dict[str, list[str]] = {}
+    places: list[dict[str, dict[int, int]]] = []
+    names = sorted({parse_path(s.field)[0].name for r in records for s in r.statements if "[" in s.field})
+    own = [{name: _items(record, name) for name in names} for record in records]
+    for name in names:
+        leader = max(range(len(records)), key=lambda r: (len(own[r][name]), -r))
+        united[name] = list(own[leader][name].values())
+    for record in own:
+        place: dict[str, dict[int, int]] = {}
+        for name, items in record.items():
+            place[name] = _places(items, united[name], name in _OF_ONE_DESIGN)
+        places.append(place)
+    return [
+        [_moved(s, place) for s in record.statements] for record, place in zip(records, places, strict=True)
+    ]
+
+
+def _items(record: Record, name: str) -> dict[int, str]:
+    """The key of each item of a list of the record, by its position there."""
+    keys: dict[int, str] = {}
+    for statement in record.statements:
+        steps = parse_path(statement.field)
+        head = steps[0]
+        if head.name != name or head.position is None:
+            continue
+        keys.setdefault(head.position, f"#{head.position}")
+        value = statement.value
+        key = _KEYS.get(name)
+        if len(steps) == 1:
+            value = value.get(key) if isinstance(value, dict) and key else value
+        elif len(steps) > 2 or steps[1].name != key:
+            continue
+        if isinstance(value, str):
+            keys[head.position] = _fold(value)
+    return dict(sorted(keys.items()))
+
+
+def _fold(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _places(items: dict[int, str], united: list[str], of_one_design: bool) -> dict[int, int]:
+    """Where each item goes: to its namesake, else (one design) to a free position, else to the end."""
+    place: dict[int, int] = {}
+    for index, key in items.items():
+        if key in united and united.index(key) not in place.values():
+            place[index] = united.index(key)
+    for index, key in items.items():
+        if index in place:
+            continue
+        free = [p for p in range(len(united)) if p not in place.values()] if of_one_design else []
+        if not free:
+            free = [len(united)]
+            united.append(key)
+        place[index] = free[0]
+    return place
+
+
+def _moved(statement: Statement, place: dict[str, dict[int, int]]) -> Statement:
+    head, *rest = parse_path(statement.field)
+    if head.position is None or place[head.name][head.position] == head.position:
+        return statement
+    moved = _Step(head.name, place[head.name][head.position])
+    return msgspec.structs.replace(statement, field=_write_path((moved, *rest)))
+
+
+# -- disagreement and absence ---------------------------------------------------------------------------
+
+_Kind = Literal["value", "precision", "granularity", "translation"]
+
+
+def _disagreement(
+    field: str,
+    positions: Sequence[int],
+    chosen: int,
+    statements: Sequence[Statement],
+    texts: dict[str, str],
+) -> Conflict | None:
+    value = statements[chosen].value
+    others = [p for p in positions if not _agrees(statements[p].value, value)]
+    if not others:
+        return None
+    kinds = {_kind(statements[p], statements[chosen], texts) for p in others}
+    kind: _Kind = "value" if "value" in kinds else min(kinds)
+    sources = {statements[p].source for p in (chosen, *others)}
+    why = (
+        "the record that states the most goes first"
+        if len(sources) > 1
+        else "the first statement of the document goes first"
+    )
+    if any(statements[p].certainty < statements[chosen].certainty for p in others):
+        why = "the surer statement goes first"
+    return Conflict(
+        field=field, statements=tuple(sorted((chosen, *others))), kind=kind, chosen=chosen, why=why
+    )
+
+
+def _agrees(a: Any, b: Any) -> bool:
+    """Equal, or words of two languages, which only a reader of both could compare."""
+    if isinstance(a, str) and isinstance(b, str):
+        return _fold(a) == _fold(b) or bool(_CJK.search(a)) != bool(_CJK.search(b))
+    return bool(a == b)
+
+
+def _kind(one: Statement, other: Statement, texts: dict[str, str]) -> _Kind:
+    if _is_date(one.value) and _is_date(other.value):
+        a, b = one.value["value"], other.value["value"]
+        return "precision" if a.startswith(b) or b.startswith(a) else "value"
+    if _is_chinese(one, texts) != _is_chinese(other, texts):
+        return "translation"
+    if isinstance(one.value, str) and isinstance(other.value, str):
+        a, b = _fold(one.value), _fold(other.value)
+        return "granularity" if a in b or b in a else "value"
+    return "value"
+
+
+def _is_date(value: Any) -> bool:
+    return isinstance(value, dict) and "precision" in value
+
+
+def _is_chinese(statement: Statement, texts: dict[str, str]) -> bool:
+    span: Span | None = statement.span
+    return span is not None and bool(_CJK.search(texts.get(statement.source, "")[span[0] : span[1]]))
+
+
+def _absences(records: Sequence[Record], statements: Sequence[Statement]) -> dict[str, Absence]:
+    """Fields that no record gives, each with the most telling reason."""
+    stated = set()
+    for statement in statements:
+        steps = [s.name for s in parse_path(statement.field)]
+        stated |= {".".join(steps[: n + 1]) for n in range(len(steps))}
+    reasons: dict[str, Absence] = {}
+    for record in records:
+        for field, reason in record.absent.items():
+            known = reasons.get(field, "not_stated")
+            reasons[field] = min(reason, known, key=_TELLING.index)
+    return {f: r for f, r in sorted(reasons.items()) if f not in stated}
+
+
+def _name(records: Sequence[Record], plain: dict[str, Any]) -> str:
+    """A registry's number, of several the one that ClinicalTrials.gov gave; else a fingerprint."""
+    numbers = [i for i in plain.get("identifiers", []) if i.get("role") == "registry"]
+    numbers.sort(key=lambda i: (i["scheme"] != "nct", i["scheme"], i["value"]))
+    if numbers:
+        return str(numbers[0]["value"])
+    first = records[0].source
+    fragment = first.uri.partition("#")[2]
+    return "doc-" + hashlib.sha256(f"{first.sha256}#{fragment}".encode()).hexdigest()[:12]

@@ -1,0 +1,238 @@
+"""The verbs as Python functions: read, link, compile, screen, report.
+
+They lead the data one way through the rooms (formats → linking → compiling → screening → reports); the
+command line and every other door call them and nothing deeper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialwright.errors import IllegalValue, ReadError
+from trialwright.model.source import Record
+from trialwright.model.study import Linked, Refusal, Study
+
+if TYPE_CHECKING:
+    from trialwright.model.screening import PatientTable
+    from trialwright.model.vocabulary import Vocabulary
+    from trialwright.reports import Report
+    from trialwright.screening import Screening, ScreeningOptions
+
+OnRefused = Callable[[Refusal], Any]
+Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+def _stop(refusal: Refusal) -> None:
+    raise ReadError(refusal.reason, where=refusal.uri)
+
+
+def _unwatched(items: Iterable[Any], doing: str) -> Iterable[Any]:
+    return items
+
+
+def read_records(
+    paths: Sequence[str],
+    *,
+    format: str | None = None,  # noqa: A002  the word of the command line
+    on_refused: OnRefused = _stop,
+    watch: Watch = _unwatched,
+) -> Iterator[Record]:
+    """The records of the documents under the paths, as they are read.
+
+    `on_refused` is called with every input that cannot be used; without it the first one raises
+    ReadError. `watch` wraps the stream, for a progress bar.
+    """
+    from trialwright.formats import read_paths
+
+    for item in watch(read_paths(paths, format=format), "reading"):
+        if isinstance(item, Refusal):
+            on_refused(item)
+        else:
+            yield item
+
+
+def read(
+    paths: Sequence[str],
+    *,
+    format: str | None = None,  # noqa: A002
+    on_refused: OnRefused = _stop,
+    watch: Watch = _unwatched,
+) -> Iterator[Study]:
+    """One study a record. Study JSON, as `compile` prints it, is taken as it stands."""
+    for study, _ in _read_with_text(paths, format, on_refused, watch):
+        yield study
+
+
+def _read_with_text(
+    paths: Sequence[str], name: str | None, on_refused: OnRefused, watch: Watch
+) -> Iterator[tuple[Study, Record | None]]:
+    from trialwright.linking.merging import compute_study
+
+    documents = []
+    for path in paths:
+        given = _study_json(path) if name is None else None
+        if given is None:
+            documents.append(path)
+        else:
+            yield from ((study, None) for study in given)
+    if documents:
+        for record in read_records(documents, format=name, on_refused=on_refused, watch=watch):
+            yield compute_study([record]), record
+
+
+def _study_json(path: str) -> tuple[Study, ...] | None:
+    """The studies of a Study JSON; None when the file is something else."""
+    from trialwright.model import codec
+
+    if not path.lower().endswith(".json") or not Path(path).is_file():
+        return None
+    text = Path(path).read_bytes().strip()
+    if b'"eligibility"' not in text or b'"criteria"' not in text or b"protocolSection" in text[:2000]:
+        return None
+    try:
+        return (
+            (codec.decode(text, Study),) if text.startswith(b"{") else codec.decode(text, tuple[Study, ...])
+        )
+    except IllegalValue as error:
+        raise ReadError(f"this is no Study JSON as compile prints it: {error.message}", where=path) from None
+
+
+def link(
+    paths: Sequence[str],
+    *,
+    format: str | None = None,  # noqa: A002
+    on_refused: OnRefused | None = None,
+    watch: Watch = _unwatched,
+) -> Linked:
+    """The trials that the documents speak of, and how the documents relate; refusals are in the result."""
+    from trialwright.linking.grouping import link as link_records
+
+    refused: list[Refusal] = []
+    records = list(read_records(paths, format=format, on_refused=on_refused or refused.append, watch=watch))
+    return link_records(records, refused)
+
+
+def compile(  # noqa: A001  the verb of the command line
+    paths: Sequence[str],
+    *,
+    format: str | None = None,  # noqa: A002
+    vocabulary: Vocabulary | None = None,
+    on_refused: OnRefused = _stop,
+    watch: Watch = _unwatched,
+) -> Iterator[Study]:
+    """One study a record, its eligibility compiled; criteria that a Study JSON brings are kept."""
+    for study in read(paths, format=format, on_refused=on_refused, watch=watch):
+        yield compile_study(study, vocabulary=vocabulary)
+
+
+def compile_study(study: Study, *, vocabulary: Vocabulary | None = None) -> Study:
+    """The study with its eligibility text compiled to criteria, unless it has criteria already."""
+    from trialwright.compiling import criteria
+    from trialwright.language.vocabulary import load_vocabulary
+
+    if study.eligibility.criteria:
+        return study
+    return criteria.compile_study(study, vocabulary=vocabulary or load_vocabulary())
+
+
+def screen(
+    studies: Iterable[Study],
+    patients: str | PatientTable,
+    *,
+    index_date: date | None = None,
+    engine: str = "duckdb",
+    options: ScreeningOptions | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Screening:
+    """Who qualifies for each study at the index date (today without one), and why.
+
+    Raises PatientsError when the table cannot be used, EngineError for an unknown engine.
+    """
+    from trialwright.language.vocabulary import load_vocabulary
+    from trialwright.patients import read_patients
+    from trialwright.screening import ScreeningOptions
+    from trialwright.screening import screen as screen_people
+
+    options = options or ScreeningOptions()
+    if isinstance(patients, str):
+        patients = read_patients(patients, time_zone=options.time_zone)
+    return screen_people(
+        tuple(studies),
+        patients,
+        index_date=index_date or date.today(),
+        vocabulary=vocabulary or load_vocabulary(),
+        engine=engine,
+        options=options,
+    )
+
+
+def report(
+    paths: Sequence[str],
+    *,
+    patients: str | PatientTable | None = None,
+    title: str = "Trials as they were written",
+    index_date: date | None = None,
+    engine: str = "duckdb",
+    options: ScreeningOptions | None = None,
+    format: str | None = None,  # noqa: A002
+    vocabulary: Vocabulary | None = None,
+    on_refused: OnRefused | None = None,
+    watch: Watch = _unwatched,
+) -> Report:
+    """The whole way: read, link, compile, screen if people are given; `write_report` makes the file."""
+    from trialwright import __version__
+    from trialwright.compiling.criteria.explain import explain
+    from trialwright.linking.grouping import link as link_records
+    from trialwright.reports import Report, StudyReport
+
+    refused: list[Refusal] = []
+
+    def refuse(refusal: Refusal) -> None:
+        refused.append(refusal)
+        if on_refused is not None:
+            on_refused(refusal)
+
+    records, ready = [], []
+    for study, record in _read_with_text(paths, format, refuse, watch):
+        if record is None:
+            ready.append(study)
+        else:
+            records.append(record)
+    linked = link_records(records, refused)
+    texts = {r.source.id: r.text for r in records}
+    studies = [compile_study(s, vocabulary=vocabulary) for s in (*linked.studies, *ready)]
+    counts, summary = {}, None
+    if patients is not None:
+        done = screen(
+            studies,
+            patients,
+            index_date=index_date,
+            engine=engine,
+            options=options,
+            vocabulary=vocabulary,
+        )
+        summary = done.summary
+        counts = dict(zip((s.id for s in studies), summary.studies, strict=True))
+    return Report(
+        title=title,
+        studies=tuple(
+            StudyReport(
+                study=study,
+                texts={s.id: texts[s.id] for s in study.sources if s.id in texts},
+                explanations={
+                    c.id: explain(c.expr) for c in study.eligibility.criteria if c.expr is not None
+                },
+                counts=counts.get(study.id),
+                links=tuple(n for n in linked.links if {n.a, n.b} & {source.id for source in study.sources}),
+            )
+            for study in studies
+        ),
+        summary=summary,
+        refused=tuple(refused),
+        links=linked.links,
+        inputs=tuple(paths),
+        version=__version__,
+    )
