@@ -26,7 +26,7 @@ _WORTH = {
 
 def compare(a: Profile, b: Profile) -> Link | None:
     """The link of two records; None when nothing speaks for one."""
-    if a.paper and not b.paper:
+    if (a.paper, a.source) > (b.paper, b.source):
         a, b = b, a
     shared = a.numbers & b.numbers
     if shared:

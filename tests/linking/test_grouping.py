@@ -1,0 +1,71 @@
+"""Which records are one trial: numbers decide, likeness only asks, and the order does not matter."""
+
+import itertools
+
+from tests.linking.records import NCT, record
+
+from trialwright.linking.grouping import link
+
+PAPER = ("publications[0]", {"doi": "10.1/x", "relation": "result"})
+
+
+def relations(*records):
+    return {(n.a, n.b): n.relation for n in link(records).links}
+
+
+def test_a_shared_number_makes_one_study():
+    linked = link(
+        [record("s1", [("identifiers[0]", NCT)]), record("s2", [("identifiers[0]", NCT), ("acronym", "X")])]
+    )
+    assert [study.id for study in linked.studies] == ["NCT00000001"]
+    (only,) = linked.links
+    assert (only.relation, only.score, only.reasons) == ("same", 1.0, ("both state the number NCT00000001",))
+
+
+def test_a_paper_is_the_publication_of_the_trial_whose_number_it_states():
+    page = record("s1", [("identifiers[0]", NCT), ("overall_status", "UNKNOWN")])
+    paper = record("s2", [("identifiers[0]", NCT), PAPER])
+    assert relations(page, paper) == {("s1", "s2"): "publication_of"}
+    assert relations(paper, page) == {("s1", "s2"): "publication_of"}
+    assert len(link([page, paper]).studies) == 1
+
+
+LIKE = [
+    ("brief_title", "Weekly against daily iron tablets in anaemia"),
+    ("lead_sponsor", {"name": "Example Hospital", "class": None, "person": False}),
+]
+
+
+def test_likeness_only_asks():
+    linked = link([record("s1", LIKE), record("s2", LIKE)])
+    assert [n.relation for n in linked.links] == ["probably_same"]
+    assert len(linked.studies) == 2
+    assert "equal titles" in linked.links[0].reasons
+
+
+def test_two_numbers_of_one_registry_are_two_trials_whatever_else_agrees():
+    other = NCT | {"value": "NCT00000002"}
+    linked = link(
+        [record("s1", [*LIKE, ("identifiers[0]", NCT)]), record("s2", [*LIKE, ("identifiers[0]", other)])]
+    )
+    assert len(linked.studies) == 2
+    assert [n.relation for n in linked.links] == ["related"]
+    assert "number of its own" in linked.links[0].reasons[0]
+
+
+def test_strangers_have_no_link():
+    assert relations(record("s1", LIKE), record("s2", [("brief_title", "Cells for the liver")])) == {}
+
+
+def test_the_order_of_the_records_does_not_matter():
+    records = [
+        record("s1", [*LIKE, ("identifiers[0]", NCT)]),
+        record("s2", [("identifiers[0]", NCT), PAPER]),
+        record("s3", LIKE),
+    ]
+    results = set()
+    for order in itertools.permutations(records):
+        linked = link(order)
+        groups = frozenset(frozenset(s.id for s in study.sources) for study in linked.studies)
+        results.add((groups, frozenset(linked.links)))
+    assert len(results) == 1
