@@ -1,10 +1,29 @@
-"""What the tests share: the development data beside the project, when it is there."""
+"""What the tests share: the shipped examples, and the development data where it is there."""
 
 from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def records() -> Path:
+    """The shipped example records."""
+    return ROOT / "examples" / "records"
+
+
+@pytest.fixture(scope="session")
+def people() -> Path:
+    """The shipped table of made-up people."""
+    return ROOT / "examples" / "people.csv.gz"
 
 
 @pytest.fixture(scope="session")

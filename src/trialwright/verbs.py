@@ -80,7 +80,12 @@ def _read_with_text(
             yield from ((study, None) for study in given)
     if documents:
         for record in read_records(documents, format=name, on_refused=on_refused, watch=watch):
-            yield compute_study([record]), record
+            try:
+                study = compute_study([record])
+            except IllegalValue as error:
+                on_refused(Refusal(uri=record.source.uri, reason=str(error)))
+            else:
+                yield study, record
 
 
 def _study_json(path: str) -> tuple[Study, ...] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from trialwright.cli.arguments import parse
 from trialwright.errors import TrialwrightError
@@ -29,7 +30,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("trialwright: stopped", file=sys.stderr)  # noqa: T201
         return 130
+    except Exception as error:
+        # A mistake of ours must not become the user's traceback.
+        if os.environ.get("TRIALWRIGHT_TRACEBACK"):
+            raise
+        print(f"trialwright: {_mistake(error)}", file=sys.stderr)  # noqa: T201
+        return 3
     return status
+
+
+def _mistake(error: Exception) -> str:
+    """What to say of an error nobody foresaw; its own words may hold a person's data and stay out."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return (
+        f"a mistake of the program itself ({type(error).__name__} at {place}); please report it, "
+        "TRIALWRIGHT_TRACEBACK=1 shows more"
+    )
 
 
 def run() -> None:

@@ -57,11 +57,12 @@ def write_array(items: Iterable[Any], path: str | None) -> None:
     from trialwright.model import codec
 
     with writing(path) as stream:
-        stream.write(b"[")
-        for number, item in enumerate(items):
-            stream.write(b",\n" if number else b"\n")
-            stream.write(codec.encode(item))
-        stream.write(b"\n]\n")
+        # The bracket waits for the first item, so that a run in which nothing could be used prints nothing.
+        opening = b"[\n"
+        for item in items:
+            stream.write(opening + codec.encode(item))
+            opening = b",\n"
+        stream.write(b"[]\n" if opening == b"[\n" else b"\n]\n")
 
 
 def write_document(value: Any, path: str | None) -> None:

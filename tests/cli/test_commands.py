@@ -1,0 +1,289 @@
+"""The command line by its contract: what goes to which stream, exit statuses, errors that help."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from trialwright.cli import main
+from trialwright.cli.arguments import VERBS
+from trialwright.model import codec
+from trialwright.model.screening import ScreeningSummary
+from trialwright.model.study import Linked, Study
+
+DAY = "2024-08-31"
+
+
+@pytest.fixture
+def call(capfdbinary):
+    """Runs a command; gives its exit status, standard output and standard error."""
+
+    def run(*argv):
+        try:
+            status = main([str(a) for a in argv])
+        except SystemExit as stop:
+            status = stop.code or 0
+        out, err = capfdbinary.readouterr()
+        return status, out.decode(), err.decode()
+
+    return run
+
+
+# -- what is printed ------------------------------------------------------------------------------------
+
+
+def test_read_prints_an_array_of_studies(call, records):
+    status, out, err = call("read", records, "--json")
+    studies = json.loads(out)
+    assert (status, err, len(studies)) == (0, "", 10)
+    schema = jsonschema.Draft202012Validator(codec.schema(Study))
+    for study in studies:
+        schema.validate(study)
+    assert codec.decode(out, tuple[Study, ...])
+
+
+def test_link_prints_studies_links_and_refusals(call, records):
+    status, out, _ = call("link", records, "--json")
+    linked = codec.decode(out, Linked)
+    assert status == 0
+    assert set(json.loads(out)) == {"studies", "links", "refused"}
+    assert 5 <= len(linked.studies) < 10
+    assert all(n.reasons for n in linked.links)
+
+
+def test_compile_prints_studies_with_criteria(call, records):
+    status, out, _ = call("compile", records / "liver-failure-msc.medpath.txt", "--json")
+    (study,) = codec.decode(out, tuple[Study, ...])
+    text = (records / "liver-failure-msc.medpath.txt").read_text()
+    assert status == 0
+    assert [c.id for c in study.eligibility.criteria] == [
+        *(f"I{n}" for n in range(1, 9)),
+        "E1",
+        "E2",
+        "E3",
+        "E4",
+    ]
+    for criterion in study.eligibility.criteria:
+        assert text[slice(*criterion.span)] == criterion.text
+
+
+def test_compile_lines_prints_one_object_a_line(call, tmp_path):
+    path = tmp_path / "lines.txt"
+    path.write_text("Age 18 to 65 years\n\nfoo bar\n")
+    status, out, _ = call("compile", "--lines", path, "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [row["line"] for row in rows] == [1, 2, 3]
+    assert rows[0]["kind"] is None
+    assert rows[0]["expr"]["type"] == "demographic"
+    assert rows[2]["expr"] == rows[2]["expr"] | {"type": "unparsed", "text": "foo bar"}
+
+
+def test_compile_text_prints_criteria(call, tmp_path):
+    path = tmp_path / "block.txt"
+    path.write_text("Inclusion Criteria:\n- Age 18 to 65 years\nExclusion Criteria:\n- HIV positive\n")
+    status, out, _ = call("compile", "--text", path, "--json")
+    document = json.loads(out)
+    assert status == 0
+    assert [(c["id"], c["kind"]) for c in document["criteria"]] == [("I1", "inclusion"), ("E1", "exclusion")]
+
+
+def test_screen_prints_counts_that_add_up(call, records, people):
+    status, out, _ = call("screen", records, "--patients", people, "--index-date", DAY, "--json")
+    summary = codec.decode(out, ScreeningSummary)
+    assert status == 0
+    assert summary.index_date == DAY
+    assert len(summary.studies) == 10
+    for study in summary.studies:
+        assert study.eligible + study.undecided + study.not_eligible == study.screened > 1900
+        for criterion in study.criteria:
+            assert criterion.met + criterion.not_met + criterion.unknown == study.screened
+            assert sum(criterion.unknown_because.values()) == criterion.unknown
+
+
+def test_both_engines_print_the_same_bytes_for_all_examples(call, records, people, tmp_path):
+    written = []
+    for engine in ("duckdb", "reference"):
+        verdicts = tmp_path / f"{engine}.csv"
+        common = ("--patients", people, "--index-date", DAY, "--engine", engine, "--verdicts", verdicts)
+        status, out, _ = call("screen", records, *common, "--json")
+        assert status == 0
+        written.append((out, verdicts.read_bytes()))
+    assert written[0] == written[1]
+    assert len(written[0][1].splitlines()) > 100_000
+
+
+def test_study_json_is_screened_as_it_stands(call, records, people, tmp_path):
+    compiled = tmp_path / "studies.json"
+    document = records / "anaemia-iron.page.txt"
+    assert call("compile", document, "-o", compiled)[0] == 0
+    common = ("--patients", people, "--index-date", DAY, "--json")
+    assert call("screen", compiled, *common)[1] == call("screen", document, *common)[1]
+
+
+def test_report_writes_one_file(call, records, people, tmp_path):
+    target = tmp_path / "report.html"
+    status, out, err = call("report", records, "--patients", people, "--index-date", DAY, "-o", target)
+    page = target.read_text()
+    assert status == 0
+    assert "NCT01844063" in out
+    assert target.as_uri() in err
+    assert page.lower().startswith("<!doctype html>")
+    assert "NCT01844063" in page
+
+
+@pytest.mark.parametrize("name", ["study", "link", "screen", "expression"])
+def test_schema_is_a_json_schema(call, name):
+    status, out, _ = call("schema", name)
+    assert status == 0
+    jsonschema.Draft202012Validator.check_schema(json.loads(out))
+
+
+@pytest.mark.parametrize("verb", ["read", "link", "compile"])
+def test_without_json_a_table_is_printed(call, records, verb):
+    status, out, err = call(verb, records)
+    assert (status, err) == (0, "")
+    assert "NCT01844063" in out
+
+
+def test_same_input_same_bytes(call, records):
+    assert call("link", records, "--json") == call("link", records, "--json")
+
+
+def test_output_writes_the_document_and_leaves_nothing_else(call, records, tmp_path):
+    target = tmp_path / "studies.json"
+    assert call("read", records, "-o", target)[1] == ""
+    assert target.read_text() == call("read", records, "--json")[1]
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_verb_tells_how_it_is_used(call, verb):
+    status, out, _ = call(verb, "--help")
+    assert status == 0
+    assert out.startswith(f"usage: trialwright {verb}")
+
+
+# -- what goes wrong ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        ((), "no command"),
+        (("raed", "x"), "did you mean 'read'"),
+        (("read", "--jsn", "x"), "did you mean '--json'"),
+        (("read",), "required: PATH"),
+        (("screen", "x"), "--patients"),
+        (("screen", "x", "--patients", "y", "--index-date", "31.8.2024"), "write it like 2024-08-31"),
+        (("compile", "x", "--after", "parse"), "together with --lines"),
+        (("schema", "stdy"), "did you mean 'study'"),
+    ],
+)
+def test_wrong_usage_is_status_2_and_a_sentence(call, argv, words):
+    status, out, err = call(*argv)
+    assert (status, out if argv else "") == (2, "")
+    assert words in err
+    assert err.startswith("trialwright: ")
+    assert len(err.splitlines()) == 1
+
+
+BAD = {
+    "empty.txt": b"",
+    "binary.txt": bytes(range(256)) * 8,
+    "latin.txt": "Größe: café naïve".encode("latin-1") + b"\xff\xfe\x00",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("verb", ["read", "link", "compile", "report"])
+def test_a_file_that_cannot_be_used_is_status_3_and_named(call, tmp_path, verb, name):
+    path = tmp_path / name
+    path.write_bytes(BAD[name])
+    extra = ("-o", tmp_path / "r.html") if verb == "report" else ("--json",)
+    status, out, err = call(verb, path, *extra)
+    assert (status, out) == (3, "")
+    assert name in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "r.html").exists()
+
+
+def test_one_broken_file_among_good_ones_is_status_1_and_the_good_ones_are_done(call, tmp_path, records):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a-good.txt").write_bytes((records / "anaemia-iron.page.txt").read_bytes())
+    (folder / "b-bad.txt").write_bytes(BAD["binary.txt"])
+    (folder / "c-good.txt").write_bytes((records / "hepatitis-b.zh.txt").read_bytes())
+    status, out, err = call("read", folder, "--json")
+    assert status == 1
+    assert len(json.loads(out)) == 2
+    assert "b-bad.txt" in err
+    status, out, _ = call("link", folder, "--json")
+    assert status == 1
+    assert ["b-bad.txt" in r["uri"] for r in json.loads(out)["refused"]] == [True]
+
+
+def test_a_missing_file_is_named(call, tmp_path):
+    status, _, err = call("read", tmp_path / "nothing.txt")
+    assert status == 3
+    assert "nothing.txt" in err
+
+
+def test_a_patient_table_without_its_columns_says_which(call, records, tmp_path):
+    table = tmp_path / "people.csv"
+    table.write_text("person,when,what\n1,2024-01-01,x\n")
+    status, _, err = call("screen", records, "--patients", table, "--index-date", DAY)
+    assert status == 3
+    assert "subject_id" in err
+    assert "code" in err
+    assert "person" in err
+
+
+def test_a_unit_nobody_knows_is_named_and_the_rest_is_screened(call, records, tmp_path):
+    table = tmp_path / "people.csv"
+    table.write_text(
+        "subject_id,time,code,numeric_value,unit\n"
+        "p1,1980-01-01,MEDS_BIRTH,,\n"
+        "p1,2024-08-01,LOINC:718-7,100,furlong\n"
+        "p2,1980-01-01,MEDS_BIRTH,,\n"
+    )
+    document = records / "anaemia-iron.page.txt"
+    status, out, err = call("screen", document, "--patients", table, "--index-date", DAY, "--json")
+    (study,) = json.loads(out)["studies"]
+    assert status == 0
+    assert study["screened"] == 2
+    assert "furlong" in err
+    haemoglobin = next(c for c in study["criteria"] if c["id"] == "I2")
+    assert haemoglobin["unknown_because"] == {"unit": 1, "missing": 1}
+
+
+def test_an_engine_nobody_knows(call, records, people):
+    status, _, err = call("screen", records, "--patients", people, "--engine", "abacus", "--index-date", DAY)
+    assert status in (2, 3)
+    assert "abacus" in err
+    assert "duckdb" in err
+
+
+def test_an_output_that_cannot_be_written(call, records, tmp_path):
+    target = tmp_path / "no" / "such" / "folder.json"
+    status, _, err = call("read", records, "-o", target)
+    assert status == 3
+    assert "cannot be written" in err
+
+
+def test_standard_input(records):
+    text = (records / "anaemia-iron.page.txt").read_bytes()
+    command = [str(Path(sys.executable).parent / "trialwright"), "read", "-", "--json"]
+    done = subprocess.run(command, input=text, capture_output=True, check=True)
+    (study,) = json.loads(done.stdout)
+    assert study["eligibility"]["criteria"] == []
+    assert study["enrollment"]["planned"] == 180
+
+
+def test_a_closed_pipe_is_no_error(records):
+    command = f"'{Path(sys.executable).parent}/trialwright' read '{records}' --json | head -c 10"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    assert done.stderr == b""
