@@ -86,6 +86,16 @@ def test_names_are_united():
     assert compute_study([one, other]).conditions == ("AIDS", "HIV Infections")
 
 
+def test_two_places_of_one_name_stay_two():
+    sites = [
+        ("locations[0].facility", "Site"),
+        ("locations[1].facility", "Site"),
+        ("locations[1].city", "Bonn"),
+    ]
+    study = compute_study([record("s1", [*sites, ("brief_title", "A trial")]), record("s2", sites)])
+    assert [(place.facility, place.city) for place in study.locations] == [("Site", None), ("Site", "Bonn")]
+
+
 def test_a_translation_agrees_in_numbers_and_is_not_compared_in_words():
     text = record(
         "s1",

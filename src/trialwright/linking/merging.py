@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -55,6 +56,7 @@ class _Step(NamedTuple):
     position: int | None
 
 
+@lru_cache(maxsize=65536)
 def parse_path(field: str) -> tuple[_Step, ...]:
     """The steps of a dotted path.
 
@@ -187,17 +189,22 @@ def _fold(text: str) -> str:
 def _places(items: dict[int, str], united: list[str], of_one_design: bool) -> dict[int, int]:
     """Where each item goes: to its namesake, else (one design) to a free position, else to the end."""
     place: dict[int, int] = {}
+    taken: set[int] = set()
     for index, key in items.items():
-        if key in united and united.index(key) not in place.values():
-            place[index] = united.index(key)
+        # Two items of one record may have one name (two sites of a hospital): each takes a position of its own.
+        namesake = next((p for p, k in enumerate(united) if k == key and p not in taken), None)
+        if namesake is not None:
+            place[index] = namesake
+            taken.add(namesake)
     for index, key in items.items():
         if index in place:
             continue
-        free = [p for p in range(len(united)) if p not in place.values()] if of_one_design else []
-        if not free:
-            free = [len(united)]
+        free = (p for p in range(len(united)) if of_one_design and p not in taken)
+        position = next(free, len(united))
+        if position == len(united):
             united.append(key)
-        place[index] = free[0]
+        place[index] = position
+        taken.add(position)
     return place
 
 

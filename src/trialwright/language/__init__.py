@@ -1,0 +1,1 @@
+"""Reading clinical language: numbers, units, times, and the vocabulary of its things."""
