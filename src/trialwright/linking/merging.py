@@ -191,7 +191,7 @@ def _places(items: dict[int, str], united: list[str], of_one_design: bool) -> di
     place: dict[int, int] = {}
     taken: set[int] = set()
     for index, key in items.items():
-        # Two items of one record may have one name (two sites of a hospital): each takes a position of its own.
+        # Two items of one record may share a name (two sites of a hospital); each takes its own position.
         namesake = next((p for p, k in enumerate(united) if k == key and p not in taken), None)
         if namesake is not None:
             place[index] = namesake
