@@ -35,7 +35,7 @@ def run(arguments: Namespace) -> int:
             (
                 (
                     study.id,
-                    _short(study.brief_title or study.official_title or "(no title)"),
+                    _short(study.heading),
                     study.overall_status or "–",
                     ", ".join(study.phases) or "–",
                     study.enrollment.actual or study.enrollment.planned or "–",

@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> int:
             (
                 (
                     one.study.id,
-                    one.study.brief_title or "(no title)",
+                    one.study.heading,
                     len(one.study.sources),
                     len(one.study.eligibility.criteria),
                 )

@@ -269,6 +269,14 @@ class Study(Struct, frozen=True, kw_only=True):
     absent: dict[str, Absence] = {}
     notes: tuple[Note, ...] = ()
 
+    @property
+    def heading(self) -> str:
+        """What to call the trial: its title, else the name of the document that speaks of it."""
+        title = self.brief_title or self.official_title or self.acronym
+        if title is None and self.sources:
+            return f"(no title) {self.sources[0].uri.replace(chr(92), '/').rsplit('/', 1)[-1]}"
+        return title or self.id
+
 
 class Link(Struct, frozen=True, kw_only=True):
     """How two sources relate, with the evidence in words."""

@@ -129,10 +129,6 @@ def _count_understood(studies: Iterable[Study]) -> tuple[tuple[Understood, ...],
     return understood, bar, whole
 
 
-def _title(study: Study) -> str:
-    return study.brief_title or study.official_title or study.acronym or study.id
-
-
 def _main_number(study: Study) -> str:
     own = [i.value for i in study.identifiers if i.role == "registry"]
     return own[0] if own else study.id
@@ -161,8 +157,8 @@ def prepare_card(given: StudyReport, position: int, files: dict[str, str]) -> Ca
     titled = "brief_title" if study.brief_title else "official_title" if study.official_title else None
     return Card(
         anchor=anchor,
-        title=_title(study),
-        titled=witness.cite(_title(study), titled) if titled else None,
+        title=study.heading,
+        titled=witness.cite(study.heading, titled) if titled else None,
         official_title=_cite_text(witness, study.official_title, "official_title")
         if titled == "brief_title"
         else None,
@@ -203,7 +199,7 @@ def _overview(report: Report, studies: tuple[StudyReport, ...]) -> Overview | No
     rows = tuple(
         Outcome(
             anchor=f"t{i}",
-            title=_title(s.study),
+            title=s.study.heading,
             number=_main_number(s.study),
             bar=draw_overall(s.counts),
             eligible=count(s.counts.eligible),

@@ -1,0 +1,1 @@
+"""Words to trees: criteria, regimens, visits and endpoints."""

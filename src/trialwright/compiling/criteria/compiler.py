@@ -1,0 +1,175 @@
+"""The pipeline: which passes there are, in which order, and how a text, a line or a study goes through them.
+
+Takes text with its place in a source, gives criteria whose spans point into that source.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from trialwright.compiling.criteria.check import check
+from trialwright.compiling.criteria.crosscheck import against_registry
+from trialwright.compiling.criteria.lexicon import lexicon_of
+from trialwright.compiling.criteria.line import Kind, Line
+from trialwright.compiling.criteria.parse import parse
+from trialwright.compiling.criteria.quantify import quantify
+from trialwright.compiling.criteria.recognise import recognise
+from trialwright.compiling.criteria.segment import segment
+from trialwright.compiling.criteria.simplify import simplify
+from trialwright.compiling.criteria.timing import timing
+from trialwright.compiling.criteria.tokenize import tokenize
+from trialwright.errors import IllegalValue, UsageError
+from trialwright.model.expression import Attestation, Criterion, Expr, Protocol, Unparsed, leaves
+from trialwright.model.source import Note, Span
+from trialwright.model.study import Study
+from trialwright.model.vocabulary import Vocabulary
+
+PASSES = ("segment", "tokenize", "recognise", "quantify", "timing", "parse", "check", "simplify")
+LONGEST = 20_000
+
+
+def run_passes(text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: str | None = None) -> Line:
+    """One criterion through the passes, up to and with the pass named `after`."""
+    if after is not None and after not in PASSES:
+        raise UsageError(f"there is no pass {after!r}", cure=f"take one of {', '.join(PASSES)}")
+    line = Line(text=text, kind=kind)
+    lexicon = lexicon_of(vocabulary)
+    steps: tuple[tuple[str, Any], ...] = (
+        ("segment", lambda at: at),
+        ("tokenize", tokenize),
+        ("recognise", lambda at: recognise(at, lexicon)),
+        ("quantify", quantify),
+        ("timing", timing),
+        ("parse", lambda at: parse(at, lexicon)),
+        ("check", lambda at: check(at, lexicon)),
+        ("simplify", simplify),
+    )
+    for name, step in steps:
+        line = step(line)
+        if name == after:
+            break
+    return line
+
+
+def compile_line(
+    text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: str | None = None
+) -> tuple[Expr, tuple[Note, ...]]:
+    """One criterion without heading, as an expression, with notes.
+
+    A line that is longer than any criterion is not read.
+    """
+    if len(text) > LONGEST:
+        return _unread(text, "too_long", f"{len(text)} characters are no single criterion")
+    try:
+        line = run_passes(text, vocabulary=vocabulary, kind=kind, after=after)
+    except IllegalValue as error:
+        # The words state what cannot exist, such as a bound of a hundred digits.
+        return _unread(text, "impossible_value", str(error))
+    if line.expr is None:
+        return Unparsed(text=text, span=(0, len(text))), line.notes
+    return line.expr, line.notes
+
+
+def _unread(text: str, code: str, why: str) -> tuple[Expr, tuple[Note, ...]]:
+    """Words that are kept, but not read."""
+    span = (0, len(text))
+    return Unparsed(text=text, span=span), (Note(code=code, message=why, span=span),)
+
+
+def compile_text(
+    text: str,
+    *,
+    vocabulary: Vocabulary,
+    source: str | None = None,
+    offset: int = 0,
+    after: str | None = None,
+) -> tuple[tuple[Criterion, ...], tuple[Note, ...]]:
+    """The criteria of an eligibility text; `offset` is where the text begins in its source."""
+    pieces, notes = segment(text)
+    out = []
+    for piece in pieces:
+        raw = text[piece.start : piece.end]
+        shift = offset + piece.start
+        expr, found = compile_line(raw, vocabulary=vocabulary, kind=piece.kind, after=after)
+        marked = tuple(_moved_note(n, shift, source) for n in found)
+        if piece.kind is None:
+            marked += (
+                Note(
+                    code="polarity_unknown",
+                    message="no heading says whether this includes or excludes",
+                    span=(shift, offset + piece.end),
+                    source=source,
+                ),
+            )
+        out.append(
+            Criterion(
+                id=piece.id,
+                kind=piece.kind,
+                text=piece.text,
+                source=source,
+                span=(shift, offset + piece.end),
+                expr=None if after == "segment" else move(expr, shift),
+                assessable=assessable(expr),
+                notes=marked,
+            )
+        )
+    return tuple(out), tuple(_moved_note(n, offset, source) for n in notes)
+
+
+def compile_study(study: Study, *, vocabulary: Vocabulary, after: str | None = None) -> Study:
+    """The study with the criteria of its eligibility text, and notes where text and register disagree."""
+    text = study.eligibility.text
+    if not text:
+        return study
+    source, offset = _place(study, text)
+    criteria, notes = compile_text(text, vocabulary=vocabulary, source=source, offset=offset, after=after)
+    notes += against_registry(study, criteria)
+    eligibility = msgspec.structs.replace(study.eligibility, criteria=criteria)
+    return msgspec.structs.replace(study, eligibility=eligibility, notes=study.notes + notes)
+
+
+def _place(study: Study, text: str) -> tuple[str | None, int]:
+    """The source of the eligibility text and where it begins there."""
+    for statement in study.statements:
+        if statement.field == "eligibility.text" and statement.value == text:
+            return statement.source, statement.span[0] if statement.span is not None else 0
+    return None, 0
+
+
+def assessable(expr: Expr) -> Literal["data", "person", "protocol", "none"]:
+    """Who can answer: the data, the person, the protocol, or nobody yet."""
+    kinds = {type(leaf) for leaf in leaves(expr)}
+    if kinds - {Unparsed, Attestation, Protocol}:
+        return "data"
+    if Unparsed in kinds:
+        return "none"
+    return "protocol" if kinds == {Protocol} else "person"
+
+
+def move(expr: Expr, shift: int) -> Expr:
+    """The expression with all its spans moved."""
+    if shift == 0:
+        return expr
+    changes: dict[str, Any] = {}
+    if expr.span is not None:
+        changes["span"] = _moved(expr.span, shift)
+    if expr.notes:
+        changes["notes"] = tuple(_moved_note(n, shift, n.source) for n in expr.notes)
+    for field in ("of", "if_", "then", "base", "unless"):
+        inner = getattr(expr, field, None)
+        if isinstance(inner, tuple):
+            changes[field] = tuple(move(e, shift) for e in inner)
+        elif inner is not None:
+            changes[field] = move(inner, shift)
+    return msgspec.structs.replace(expr, **changes) if changes else expr
+
+
+def _moved(span: Span, shift: int) -> Span:
+    return span[0] + shift, span[1] + shift
+
+
+def _moved_note(note: Note, shift: int, source: str | None) -> Note:
+    span = None if note.span is None else _moved(note.span, shift)
+    return Note(code=note.code, message=note.message, span=span, source=source or note.source)

@@ -1,0 +1,345 @@
+"""Reading one simple statement: a concept with its bounds, outcome, status, window and duration.
+
+Takes the items of a statement without connectives, gives an expression only when every item has found its
+place; else None, and the words stay unparsed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from trialwright.compiling.criteria.comparisons import changed, measured, nameable, pressures
+from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
+from trialwright.compiling.criteria.measures import concept_of, premise_of
+from trialwright.compiling.criteria.slots import Slots, gather, words_of
+from trialwright.model.concept import Concept
+from trialwright.model.expression import (
+    AllOf,
+    Condition,
+    Demographic,
+    Exposure,
+    Expr,
+    IfThen,
+    Measurement,
+    Not,
+    Unparsed,
+)
+from trialwright.model.interval import Interval
+from trialwright.model.vocabulary import Term
+from trialwright.model.window import Window
+
+_AGED = {
+    "infant",
+    "children",
+    "child",
+    "adult",
+    "adolescent",
+    "neonate",
+    "newborn",
+    "elderly",
+    "youth",
+    "old",
+    "year",
+    "range",
+    "between",
+}
+DISEASE = (
+    "disease",
+    "disorder",
+    "syndrome",
+    "infection",
+    "cancer",
+    "carcinoma",
+    "tumor",
+    "tumour",
+    "failure",
+    "insufficiency",
+    "injury",
+    "lymphoma",
+    "sarcoma",
+    "itis",
+    "osis",
+    "emia",
+    "aemia",
+    "opathy",
+    "oma",
+    "fracture",
+    "dysfunction",
+    "hemorrhage",
+    "thrombosis",
+    "ulcer",
+    "stenosis",
+    "deficiency",
+    "symptom",
+    "pain",
+    "relapse",
+    "episode",
+    "trauma",
+    "bleeding",
+    "seizure",
+    "illness",
+    "疾病",
+    "综合征",
+    "感染",
+    "癌",
+)
+
+
+class Statement:
+    """One statement of a line: its items, read into slots, and the node they make."""
+
+    def __init__(self, line: Line, items: list[Item]) -> None:
+        self.line = line
+        self.items = items
+        # Shared words may stand before or behind the others.
+        self.span = span_of(items)
+
+    def words(self, items: list[Item]) -> str:
+        """The words of these items as they stand in the text."""
+        return words_of(self.line, items)
+
+    def read(self) -> Expr | None:
+        """The expression that the statement makes, or None."""
+        slots = gather(self.line, self.items)
+        if slots is None or len(slots.windows) > 1 or len(slots.durations) > 1:
+            return None
+        expr = self._node(slots)
+        if expr is None:
+            return None
+        if slots.negated:
+            expr = Not(of=expr, span=self.span)
+        if slots.trailing is not None:
+            start, end = slots.trailing
+            rest = " ".join(self.line.text[start:end].split())
+            expr = AllOf(of=(expr, Unparsed(text=rest, span=(start, end))), span=self.span)
+        return self._aside(expr, slots)
+
+    def _aside(self, expr: Expr, slots: Slots) -> Expr | None:
+        """What stands in parentheses: harmless, a condition of its own, or not understood."""
+        for group in slots.parens:
+            kinds = {i.kind for i in group}
+            if "bounds" in kinds:
+                return None
+            premise = premise_of(group, self.span)
+            if premise is not None:
+                expr = (
+                    AllOf(of=(premise, expr), span=self.span)
+                    if self.line.kind == "exclusion"
+                    else IfThen(if_=premise, then=expr, span=self.span)
+                )
+                continue
+            if kinds & {"or", "unless", "except", "if", "not"} or not group:
+                return None
+            if kinds <= {"inclusive", "noise"} or self._same_name(group, slots):
+                continue
+            text = self.words(group)
+            span = (group[0].start, group[-1].end)
+            expr = AllOf(of=(expr, Unparsed(text=text, span=span)), span=self.span)
+        return expr
+
+    def _same_name(self, group: list[Item], slots: Slots) -> bool:
+        """Whether a parenthesis only repeats the name or its abbreviation."""
+        if len(group) == 1 and group[0].kind == "term" and any(i.kind == "term" for i in slots.core):
+            return any(i.kind == "term" and i.value.name == group[0].value.name for i in slots.core)
+        text = self.words(group)
+        if not text.isalnum() or not text[:1].isupper() or len(text) > 8:
+            return False
+        before = self.line.text[self.span[0] : group[0].start].replace("-", " ").split()
+        initials = "".join(w[0] for w in before if w[0].isalnum()).lower()
+        if text.lower().rstrip("s") in initials:
+            return True
+        # "STEMI": capitals that stand in this order in the words before them.
+        letters = iter("".join(before).lower())
+        return text.isupper() and len(text) > 2 and all(letter in letters for letter in text.lower())
+
+    # ---------------------------------------------------------------- nodes
+    def _node(self, s: Slots) -> Expr | None:
+        kinds = [i.kind for i in s.core]
+        bounds = [i for i in s.core if i.kind == "bounds"]
+        terms = [i for i in s.core if i.kind == "term"]
+        if len(bounds) > 1:
+            return None
+        if "pair" in kinds:
+            return pressures(self, s)
+        if bounds and s.outcome is None:
+            if s.rise or s.rate:
+                return changed(self, s, terms, bounds[0].value)
+            return self._age(s, bounds[0]) or measured(self, s, terms, bounds[0])
+        if bounds or s.rise or s.rate or "quantity" in kinds:
+            return None
+        if s.outcome is not None:
+            return self._outcome(s, terms)
+        if (
+            kinds
+            and set(kinds) == {"sex"}
+            and len(kinds) == 1
+            and not (s.status or s.verb or s.adjectives or s.windows)
+        ):
+            return Demographic(attribute="sex", values=(s.core[0].value,), span=self.span)
+        return self._state(s, terms)
+
+    def _age(self, s: Slots, bounds: Item) -> Expr | None:
+        b: Bounds = bounds.value
+        others = [i for i in s.core if i.kind not in ("bounds", "age", "sex", "bothsex")]
+        said = self.line.plain[bounds.start : bounds.end].lower()
+        named = any(i.kind == "age" for i in s.core) or any(
+            w in said for w in ("older", "younger", "of age", "周岁", "岁")
+        )
+        if any(
+            i.kind != "word" or self.line.plain[i.start : i.end].lower().rstrip("s") not in _AGED
+            for i in others
+        ):
+            return None
+        if s.status or s.verb or s.adjectives or s.windows or s.durations or b.relative_to or s.tail:
+            return None
+        if not named and not (b.time and (b.unit == "a" or (b.unit == "mo" and bool(others)))):
+            return None
+        if b.unit is not None and not b.time:
+            return None
+        if b.unit is None and any(x is not None and not 0 < x.value <= 120 for x in (b.low, b.high)):
+            return None
+        interval = Interval(
+            low=b.low,
+            high=b.high,
+            unit=b.unit or "a",
+            unit_text=b.unit_text,
+            unit_status="stated" if b.unit else "assumed",
+        )
+        age = Demographic(attribute="age", interval=interval, span=self.span)
+        sexes = {i.value for i in s.core if i.kind == "sex"}
+        if len(sexes) == 1:
+            sex = Demographic(attribute="sex", values=(next(iter(sexes)),), span=self.span)
+            return AllOf(of=(sex, age), span=self.span)
+        return age
+
+    def _outcome(self, s: Slots, terms: list[Item]) -> Expr | None:
+        rest = [i for i in s.core if i.kind not in ("term", "for", "within", "sex", "fertile")]
+        words = [self.line.plain[i.start : i.end].lower() for i in rest if i.kind == "word"]
+        if len(terms) != 1 or s.adjectives or s.verb or s.durations or s.tail or len(words) != len(rest):
+            return None
+        if any(w not in ("serum", "urine", "blood", "plasma", "urinary") for w in words):
+            return None
+        term: Term = terms[0].value
+        window = s.windows[0] if s.windows else None
+        concept = concept_of(term, self.words(terms))
+        outcome = s.outcome or "positive"
+        node: Expr
+        if term.kind == "condition":
+            node = Condition(
+                concept=concept,
+                status="current" if s.status in (None, "current") else "any",
+                window=window,
+                span=self.span,
+            )
+            if outcome == "negative":
+                node = Not(of=node, span=self.span)
+        elif term.kind == "coded" or term.name in ("HBV DNA", "HIV viral load"):
+            node = Measurement(
+                concept=concept,
+                values=(outcome,),
+                select="any" if s.status == "history" else "latest",
+                window=window,
+                span=self.span,
+            )
+        else:
+            return None
+        about = [i for i in s.core if i.kind in ("sex", "fertile", "for", "within")]
+        if about:
+            premise = premise_of(about, self.span)
+            if premise is None:
+                return None
+            if self.line.kind == "exclusion":
+                return AllOf(of=(premise, node), span=self.span)
+            return IfThen(if_=premise, then=node, span=self.span)
+        return node
+
+    def _state(self, s: Slots, terms: list[Item]) -> Expr | None:
+        """A condition or an exposure."""
+        rest = [i for i in s.core if i.kind not in ("term", "word")]
+        if terms and terms[0].value.women_only:
+            rest = [i for i in rest if i.kind != "sex"]
+        if rest or len(terms) > 1 or s.select != "latest":
+            return None
+        words = [i for i in s.core if i.kind == "word"]
+        window = s.windows[0] if s.windows else None
+        duration = s.durations[0] if s.durations else None
+        named = [i for i in s.core if i.kind in ("term", "word")]
+        if not named:
+            return None
+        if not terms:
+            last = self.line.plain[named[-1].start : named[-1].end].lower()
+            if (
+                s.verb
+                and (window or duration)
+                and nameable(self, words)
+                and len(words) <= 5
+                and not s.adjectives
+                and not s.tail
+            ):
+                concept = Concept(text=self.words(named))
+                return Exposure(
+                    concept=concept,
+                    kind="other",
+                    status="any" if window else "current",
+                    duration=duration,
+                    window=window,
+                    span=self.span,
+                )
+            if (
+                not last.removesuffix("s").endswith(DISEASE)
+                or s.verb
+                or not nameable(self, words)
+                or len(words) > 4
+            ):
+                return None
+            return self._condition(s, Concept(text=self.words(named)), None, window, duration)
+        term: Term = terms[0].value
+        given = term.kind in ("drug", "procedure", "cell", "vaccine")
+        if words and (
+            (named[-1].kind != "term" and not given) or not nameable(self, words) or len(words) > 3
+        ):
+            return None
+        concept = concept_of(term, self.words(terms)) if not words else Concept(text=self.words(named))
+        if term.kind == "condition":
+            return (
+                None if s.verb else self._condition(s, concept, term if not words else None, window, duration)
+            )
+        if term.kind in ("drug", "procedure", "device", "cell", "vaccine", "trial"):
+            if (words and not (window or duration)) or (s.adjectives and term.kind != "procedure") or s.tail:
+                return None
+            status: Literal["current", "past", "any"] = "any"
+            if (
+                s.status == "current"
+                or (s.verb == "current" and window is None and s.status is None)
+                or (duration and window is None)
+            ):
+                status = "current"
+            elif s.status == "history" and window is None:
+                status = "past"
+            kind: Any = term.kind
+            return Exposure(
+                concept=concept, kind=kind, status=status, duration=duration, window=window, span=self.span
+            )
+        return None
+
+    def _condition(
+        self, s: Slots, concept: Concept, term: Term | None, window: Window | None, duration: Interval | None
+    ) -> Expr:
+        status: Literal["current", "history", "any"]
+        if s.status in ("history", "any", "current"):
+            status = s.status  # type: ignore[assignment]
+        elif window is not None or (
+            term is not None and (any(c.startswith("ICD10CM:C") for c in term.codes) or "allerg" in term.name)
+        ):
+            status = "any"
+        else:
+            status = "current"
+        qualifiers = tuple(s.adjectives) + ((s.tail,) if s.tail else ())
+        return Condition(
+            concept=concept,
+            status=status,
+            qualifiers=qualifiers,
+            duration=duration,
+            window=window,
+            span=self.span,
+        )

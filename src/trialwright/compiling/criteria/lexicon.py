@@ -1,0 +1,145 @@
+"""The words of the criteria grammar, and the tree of phrases that the recogniser walks.
+
+Kinds of items: cmp post range between | number quantity roman | age sex fertile term | and or comma semi
+stop colon
+slash open close line | not status adjective outcome select | within before after last anchor for since |
+uln lln times |
+except unless if such_as following | cue protocol noise word.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from trialwright.compiling.criteria.tokenize import split
+from trialwright.language.folding import fold
+from trialwright.language.numbers import WORDS
+from trialwright.language.times import UNITS
+from trialwright.model.vocabulary import Vocabulary
+
+
+class Entry(NamedTuple):
+    """A phrase: its token keys, what it is, and whether its case matters."""
+
+    keys: tuple[str, ...]
+    kind: str
+    value: Any
+    exact: str | None
+
+
+GRAMMAR = Path(__file__).with_name("grammar.txt")
+
+
+def read_grammar(text: str) -> list[tuple[str, Any, list[str]]]:
+    """Kind, value and spellings of each block of the grammar's words."""
+    blocks: list[tuple[str, Any, list[str]]] = []
+    for line in text.splitlines():
+        if line.startswith("  "):
+            blocks[-1][2].extend(word.strip() for word in line.split(" | ") if word.strip())
+        elif line and not line.startswith("#"):
+            kind, *value = line.split()
+            blocks.append((kind, _value(value), []))
+    return blocks
+
+
+def _value(words: list[str]) -> Any:
+    if not words:
+        return None
+    return (words[0], words[1] == "closed") if len(words) == 2 else words[0]
+
+
+_ROMAN = {r: n for n, r in enumerate("I II III IV V VI VII VIII".split(), 1)}
+_ROMAN_SIGN = {chr(0x2160 + n): n + 1 for n in range(8)}
+ROMANS = _ROMAN | _ROMAN_SIGN
+
+
+# Shorter words have too many neighbours.
+_LONG = 7
+
+
+class Lexicon:
+    """All phrases: of one token by its key, longer ones by their first two, longest first."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        table: dict[tuple[str, ...], list[Entry]] = {}
+        for kind, value, spellings in read_grammar(GRAMMAR.read_text(encoding="utf-8")):
+            for spelling in spellings:
+                self._add(table, spelling, kind, value)
+        for word, number in WORDS.items():
+            self._add(table, word, "count", number)
+        for word, unit in UNITS.items():
+            self._add(table, word, "timeunit", unit, exact=len(word) == 1 and word.isascii())
+        for term in vocabulary.terms:
+            for spelling in (*term.words, term.name):
+                short = len(spelling) <= 3 and spelling.isascii() and spelling != spelling.lower()
+                self._add(table, spelling, "term", term, exact=short)
+        self.phrases = table
+        self.known = {key for keys in table for key in keys}
+        self.near: dict[str, set[str]] = {}
+        for keys, entries in table.items():
+            if any(e.kind == "term" for e in entries):
+                for key in keys:
+                    if len(key) > _LONG and key.isalpha() and key.isascii():
+                        for at in range(1, len(key)):
+                            self.near.setdefault(key[:at] + key[at + 1 :], set()).add(key)
+        self.single: dict[str, tuple[Entry, ...]] = {}
+        self.longer: dict[str, dict[str, tuple[Entry, ...]]] = {}
+        by_two: dict[tuple[str, str], list[Entry]] = {}
+        for keys, entries in table.items():
+            if len(keys) == 1:
+                self.single[keys[0]] = tuple(entries)
+            else:
+                by_two.setdefault((keys[0], keys[1]), []).extend(entries)
+        for (first, second), entries in by_two.items():
+            longest_first = tuple(sorted(entries, key=lambda e: -len(e.keys)))
+            self.longer.setdefault(first, {})[second] = longest_first
+
+    @staticmethod
+    def _add(
+        table: dict[tuple[str, ...], list[Entry]],
+        spelling: str,
+        kind: str,
+        value: Any,
+        *,
+        exact: bool = False,
+    ) -> None:
+        keys = tuple(token.key for token in split(fold(spelling)))
+        if not keys:
+            return
+        entry = Entry(keys, kind, value, spelling if exact else None)
+        known = table.setdefault(keys, [])
+        if not any(e.kind == kind for e in known):
+            known.append(entry)
+
+    def spelled(self, key: str) -> str:
+        """The key of a long word with one letter too few or too many, where only one word is near.
+
+        "platlet" is the platelet; words that are known, and letters exchanged, stay as they are.
+        """
+        if len(key) < _LONG or key in self.known or not key.isalpha():
+            return key
+        fewer = self.near.get(key, set())
+        more = (
+            {key[:at] + key[at + 1 :] for at in range(1, len(key))} & self.known
+            if len(key) > _LONG
+            else set()
+        )
+        found = fewer | {word for word in more if len(word) >= _LONG}
+        return next(iter(found)) if len(found) == 1 else key
+
+    def term(self, phrase: str) -> Any:
+        """The term that a phrase spells, or None."""
+        keys = tuple(token.key for token in split(fold(phrase)))
+        for entry in self.phrases.get(keys, ()):
+            if entry.kind == "term" and (entry.exact is None or entry.exact == phrase):
+                return entry.value
+        return None
+
+
+@lru_cache(maxsize=8)
+def lexicon_of(vocabulary: Vocabulary) -> Lexicon:
+    """The lexicon of a vocabulary; made once."""
+    return Lexicon(vocabulary)

@@ -1,0 +1,88 @@
+"""What travels through the passes: tokens, items, and the line that carries them.
+
+Every place counts characters of the line's own text, half-open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+from msgspec import Struct
+
+from trialwright.model.expression import Expr
+from trialwright.model.interval import Bound
+from trialwright.model.source import Note
+
+Kind = Literal["inclusion", "exclusion"] | None
+
+
+class Token(NamedTuple):
+    """A word, number, sign or Chinese character; `key` is the word without case and plural."""
+
+    kind: Literal["number", "word", "sign", "han", "line"]
+    text: str
+    key: str
+    start: int
+    end: int
+
+
+class Item(NamedTuple):
+    """A recognised piece: `kind` as listed in `lexicon`, `value` what it means."""
+
+    kind: str
+    value: Any
+    start: int
+    end: int
+    also: tuple[tuple[str, Any], ...] = ()
+
+    def can_be(self, kind: str) -> bool:
+        """Whether the words can be read as that kind."""
+        return self.kind == kind or any(k == kind for k, _ in self.also)
+
+    def as_a(self, kind: str) -> Any:
+        """What the words mean when read as that kind."""
+        return self.value if self.kind == kind else next((v for k, v in self.also if k == kind), None)
+
+
+class Quantity(NamedTuple):
+    """A number with the unit written beside it; `time` when that is a unit of time."""
+
+    value: Decimal
+    unit: str | None = None
+    unit_text: str | None = None
+    time: bool = False
+    relative_to: Literal["ULN", "LLN"] | None = None
+    notes: tuple[str, ...] = ()
+    raw: str = ""
+
+
+class Bounds(NamedTuple):
+    """The two ends of a comparison, their unit, and what was taken to be meant."""
+
+    low: Bound | None
+    high: Bound | None
+    unit: str | None
+    unit_text: str | None
+    time: bool
+    relative_to: Literal["ULN", "LLN"] | None
+    notes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+def span_of(items: Sequence[Item]) -> tuple[int, int]:
+    """From the first character of the items to the last; shared words may stand out of their order."""
+    return min(i.start for i in items), max(i.end for i in items)
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One criterion on its way: `plain` is its folded text, of the same length."""
+
+    text: str
+    plain: str = ""
+    kind: Kind = None
+    tokens: tuple[Token, ...] = ()
+    items: tuple[Item, ...] = ()
+    expr: Expr | None = None
+    notes: tuple[Note, ...] = ()

@@ -1,0 +1,345 @@
+"""Reading lists: statements joined by "and", "or" and commas, and what they share.
+
+Takes the items of a clause and a reader of single statements; gives one group. A bound, a concept, a
+negation, a
+status or a window that stands once is shared only where the list leaves no doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from trialwright.compiling.criteria.lexicon import Lexicon
+from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.remainder import hard
+from trialwright.model.expression import (
+    AllOf,
+    AnyOf,
+    Attestation,
+    Condition,
+    Demographic,
+    Exposure,
+    Expr,
+    Measurement,
+    Not,
+    Unparsed,
+    leaves,
+)
+
+Reader = Callable[[list[Item]], Expr | None]
+_JOINTS = ("and", "or", "comma", "slash")
+_HARD = (Measurement, Demographic, Attestation)
+
+
+def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader) -> Expr | None:
+    """The group that a list makes, or its only statement."""
+    operands, joints = _operands(items)
+    operands, windows = _only_windows(operands)
+    if not operands:
+        return None
+    if len(operands) == 1:
+        return statement(operands[0] + windows)
+    if len(operands) > 40:
+        return None
+    span = span_of(items)
+    negated = operands[0][0].kind == "not"
+    if "or" in joints and "and" in joints:
+        return None if negated or windows else _mixed(line, lexicon, items, statement)
+    if negated:
+        inner = _negated(line, lexicon, operands, joints, windows, statement)
+        return None if inner is None else Not(of=inner, span=span)
+    return _joined(line, lexicon, operands, joints, windows, statement, negated=False)
+
+
+def _operands(items: list[Item]) -> tuple[list[list[Item]], set[str]]:
+    operands: list[list[Item]] = [[]]
+    joints: set[str] = set()
+    depth = 0
+    for item in items:
+        depth += (item.kind == "open") - (item.kind == "close")
+        if (
+            depth <= 0
+            and item.kind in _JOINTS
+            and not (item.kind == "slash" and operands[-1] and operands[-1][-1].kind == "bounds")
+        ):
+            if any(i.kind != "noise" for i in operands[-1]):
+                operands.append([])
+                joints.add("or" if item.kind == "slash" else item.kind)
+            elif len(operands) > 1:
+                joints.add("or" if item.kind == "slash" else item.kind)
+        else:
+            operands[-1].append(item)
+    if all(i.kind == "noise" for i in operands[-1]):
+        operands.pop()
+    if joints & {"and", "or"}:
+        joints.discard("comma")
+    return [o for o in operands if o], joints
+
+
+def _only_windows(operands: list[list[Item]]) -> tuple[list[list[Item]], list[Item]]:
+    """Operands that are nothing but a window belong to all the others."""
+    kept, windows = [], []
+    for operand in operands:
+        telling = [i for i in operand if i.kind != "noise"]
+        if len(telling) == 1 and telling[0].kind == "window":
+            windows.append(telling[0])
+        else:
+            kept.append(operand)
+    return kept, windows
+
+
+def _mixed(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader) -> Expr | None:
+    """Read "A and B or C": read only where each side of the "or" is plain measurements."""
+    sides: list[list[Item]] = [[]]
+    depth = 0
+    for item in items:
+        depth += (item.kind == "open") - (item.kind == "close")
+        if depth <= 0 and item.kind in ("or", "slash"):
+            sides.append([])
+        else:
+            sides[-1].append(item)
+    if len(sides) < 2 or any(
+        not s or any(i.kind == "comma" for i in s) or not any(i.kind == "bounds" for i in s) for s in sides
+    ):
+        return None
+    read = [read_list(line, lexicon, side, statement) for side in sides]
+    if any(
+        e is None or not all(isinstance(leaf, Measurement | Demographic) for leaf in leaves(e)) for e in read
+    ):
+        return None
+    return AnyOf(of=tuple(e for e in read if e is not None), span=span_of(items))
+
+
+def _negated(
+    line: Line,
+    lexicon: Lexicon,
+    operands: list[list[Item]],
+    joints: set[str],
+    windows: list[Item],
+    statement: Reader,
+) -> Expr | None:
+    """Read "No A, B or C": one negation over all."""
+    words = line.plain[operands[0][0].start : operands[0][0].end].lower()
+    first = operands[0][1:]
+    if not first or any(i.kind == "not" for o in operands[1:] for i in o):
+        return None
+    if any(i.kind in ("bounds", "age", "cue") for o in operands for i in o):
+        return None
+    if "history" in words:
+        first = [Item("status", "history", operands[0][0].start, operands[0][0].end), *first]
+    expr = _joined(line, lexicon, [first, *operands[1:]], {"or"}, windows, statement, negated=True)
+    return None if expr is None or any(isinstance(leaf, Unparsed) for leaf in leaves(expr)) else expr
+
+
+def _joined(
+    line: Line,
+    lexicon: Lexicon,
+    operands: list[list[Item]],
+    joints: set[str],
+    windows: list[Item],
+    statement: Reader,
+    *,
+    negated: bool,
+) -> Expr | None:
+    operands = [list(o) for o in operands]
+    _share_concepts(operands)
+    _share_bounds(operands)
+    _share_status(operands)
+    _fill(line, lexicon, operands)
+    shared = _shared_window(operands)
+    read: list[Expr | None] = []
+    for operand in operands:
+        extra = windows or (
+            [shared] if shared is not None and not any(i.kind == "window" for i in operand) else []
+        )
+        read.append(statement(operand + extra))
+    span = (operands[0][0].start, max(o[-1].end for o in operands))
+    known = [e for e in read if e is not None]
+    if not known:
+        return None
+    soft = [e for e in known if isinstance(e, Condition | Exposure | Not)]
+    passing = {e.concept.name for e in known if isinstance(e, Condition)} and all(
+        isinstance(e, Condition) and e.concept.name in ("pregnancy", "lactation") for e in known
+    )
+    if negated or "or" in joints or passing:
+        op = "any"
+    elif line.kind == "exclusion":
+        op = "any" if joints == {"comma"} else "all"
+        if op == "all" and soft:
+            if len(operands) < 3 or len(soft) != len(operands):
+                return None
+            op = "any"
+        elif op == "all":
+            return None
+    elif joints == {"comma"} and len(soft) == len(known) and len(operands) > 1:
+        # Diseases with commas alone are alternatives in an exclusion; an inclusion leaves it open.
+        if line.kind == "inclusion" or len(known) < len(read):
+            return None
+        op = "any"
+    else:
+        op = "all"
+    if len(known) < len(read):
+        if any(hard(e) for e in known):
+            # Words that may be half of a failed part beside them stay unread with it.
+            read = [e if e is not None and (hard(e) or isinstance(e, Attestation)) else None for e in read]
+            return _around(line, operands, read, op, span)
+        if op == "all" and not all(isinstance(leaf, _HARD) for e in known for leaf in leaves(e)):
+            return None
+        if op == "any" and (read[-1] is None or _thin(operands, read) or not all(_coded(e) for e in known)):
+            return None
+    of = tuple(e if e is not None else _unparsed(line, o) for e, o in zip(read, operands, strict=True))
+    if op == "all" and _split_sides(of):
+        return None
+    return AnyOf(of=of, span=span) if op == "any" else AllOf(of=of, span=span)
+
+
+def _around(
+    line: Line, operands: list[list[Item]], read: list[Expr | None], op: str, span: tuple[int, int]
+) -> Expr | None:
+    """Numbers that stand for themselves, and each run of other words as one unparsed part."""
+    of: list[Expr] = []
+    run: list[Item] = []
+    for operand, expr in zip(operands, read, strict=True):
+        if expr is None:
+            run += operand
+            continue
+        if run:
+            of.append(_unparsed(line, run))
+            run = []
+        of.append(expr)
+    if run:
+        of.append(_unparsed(line, run))
+    if any(
+        i.kind in ("except", "unless", "if", "not")
+        for o, e in zip(operands, read, strict=True)
+        if e is None
+        for i in o
+    ):
+        return None
+    return AnyOf(of=tuple(of), span=span) if op == "any" else AllOf(of=tuple(of), span=span)
+
+
+def _split_sides(of: tuple[Expr, ...]) -> bool:
+    """Whether an "and" joins bounds of one concept that no value can meet together."""
+    for one in of:
+        for other in of:
+            if (
+                isinstance(one, Measurement)
+                and isinstance(other, Measurement)
+                and one.concept == other.concept
+                and one.interval
+                and other.interval
+            ):
+                low, high = one.interval.low, other.interval.high
+                if low is not None and high is not None and low.value > high.value:
+                    return True
+    return False
+
+
+def _coded(expr: Expr) -> bool:
+    return all(
+        isinstance(leaf, _HARD) or (isinstance(leaf, Condition | Exposure) and bool(leaf.concept.name))
+        for leaf in leaves(expr)
+    )
+
+
+def _thin(operands: list[list[Item]], read: list[Expr | None]) -> bool:
+    """Whether a part that was not understood is a single word, and so perhaps half of another part."""
+    return any(
+        e is None and sum(i.kind != "noise" for i in o) < 2 for e, o in zip(read, operands, strict=True)
+    )
+
+
+def _unparsed(line: Line, items: list[Item]) -> Unparsed:
+    start, end = span_of(items)
+    return Unparsed(text=" ".join(line.text[start:end].split()), span=(start, end))
+
+
+def _named(operand: list[Item]) -> list[Item]:
+    return [i for i in operand if i.kind in ("term", "word", "age")]
+
+
+def _share_concepts(operands: list[list[Item]]) -> None:
+    """A bare bound speaks of the concept before it, in the same selection."""
+    for place in range(1, len(operands)):
+        telling = [i for i in operands[place] if i.kind not in ("noise", "select", "rise", "rate", "slash")]
+        if not telling or any(i.kind not in ("bounds", "window") for i in telling):
+            continue
+        before = operands[place - 1]
+        if any(i.kind == "bounds" for i in before):
+            named = [i for i in before if i.kind in ("term", "age", "word", "select")]
+            operands[place] = named + operands[place]
+
+
+def _share_bounds(operands: list[list[Item]]) -> None:
+    """A bare quantity ("AST and ALT < 3 x ULN") takes the bounds of the next one."""
+    for place in range(len(operands) - 2, -1, -1):
+        telling = [i for i in operands[place] if i.kind not in ("noise", "open", "close", "status")]
+        bare = telling and all(
+            i.kind == "term" and i.value.kind in ("quantity", "score", "coded") for i in telling
+        )
+        if not bare:
+            continue
+        bounds = [i for i in operands[place + 1] if i.kind in ("bounds", "outcome", "select")]
+        if len(bounds) == 1 and any(i.kind == "term" for i in operands[place + 1]):
+            operands[place] = operands[place] + bounds
+
+
+def _share_status(operands: list[list[Item]]) -> None:
+    """Read "history of A, B or C": the leading status holds for all."""
+    leading = [i for i in operands[0] if i.kind in ("status", "verb", "noise", "not")]
+    front = operands[0][: len(leading)]
+    shared = [i for i in front if i.kind in ("status", "verb")]
+    for operand in operands[1:]:
+        if not any(i.kind in ("status", "verb", "bounds", "age", "cue") for i in operand):
+            operand[:0] = shared
+
+
+def _shared_window(operands: list[list[Item]]) -> Item | None:
+    """A window in the last part only, when all parts are of one kind."""
+    held = [[i for i in o if i.kind == "window"] for o in operands]
+    if not held[-1] or any(held[:-1]) or len(held[-1]) != 1 or operands[-1][-1].kind != "window":
+        return None
+    kinds = set()
+    for operand in operands:
+        terms = [i.value.kind for i in operand if i.kind == "term"]
+        if len(terms) != 1:
+            return None
+        kinds.add(
+            "state"
+            if terms[0] == "condition"
+            else "test"
+            if terms[0] in ("quantity", "score", "coded")
+            else "given"
+        )
+    return held[-1][0] if len(kinds) == 1 else None
+
+
+def _fill(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> None:
+    """Read "severe viral or fungus infection": the first part borrows the last word."""
+    last = operands[-1]
+    terms = [i for i in last if i.kind == "term"]
+    if len(terms) != 1 or terms[0].value.kind != "condition":
+        return
+    words = line.plain[terms[0].start : terms[0].end].split()
+    if len(words) < 2:
+        return
+    head = words[-1]
+    for operand in operands[:-1]:
+        loose = [i for i in operand if i.kind in ("word", "adjective")]
+        if (
+            any(i.kind == "term" for i in operand)
+            or not any(i.kind == "word" for i in loose)
+            or len(loose) > 3
+        ):
+            continue
+        whole = " ".join(line.plain[i.start : i.end] for i in loose) + " " + head
+        only = " ".join(line.plain[i.start : i.end] for i in loose if i.kind == "word") + " " + head
+        for phrase, gone in ((whole, loose), (only, [i for i in loose if i.kind == "word"])):
+            term = lexicon.term(phrase)
+            if term is not None and term.kind == "condition":
+                place = operand.index(gone[0])
+                for item in gone:
+                    operand.remove(item)
+                operand.insert(place, Item("term", term, gone[0].start, gone[-1].end))
+                break

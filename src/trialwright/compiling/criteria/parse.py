@@ -1,0 +1,404 @@
+"""Pass `parse`: items into an expression, by recursive descent from sentences down to single statements.
+
+Takes a line with items, gives it its expression. No wrong tree: a part that is not understood becomes an
+`unparsed`
+node with its words, and where even its place in the logic is unsure the whole line does.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from trialwright.compiling.criteria.leaf import Statement
+from trialwright.compiling.criteria.lexicon import Lexicon
+from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.listing import read_list
+from trialwright.compiling.criteria.measures import premise_of
+from trialwright.compiling.criteria.person import attested
+from trialwright.compiling.criteria.remainder import bracketed, headed, preceded
+from trialwright.model.concept import Concept
+from trialwright.model.expression import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Except,
+    Expr,
+    IfThen,
+    Not,
+    Protocol,
+    Unparsed,
+    leaves,
+)
+
+_FOLLOWING = re.compile(
+    r"\b(?:(?P<least>at least|minimum of|>=|≥) ?)?(?P<n>one|two|three|four|five|[1-9]|any|all|each|either)"
+    r"(?P<more> or more)?(?: \([0-9]\))?"
+    r"(?: criteria| criterion| conditions?)?"
+    r"(?: of| from)?(?: the)?(?: followings?\b| these\b| below\b)"
+    r"|\b(?P<n2>one|two|three|[1-9])(?P<more2> or more)? of ?:"
+    r"|(?P<zh>符合|满足|具备|至少)?(?P<zhn>以下|下列)",
+)
+_N = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "any": 1, "either": 1}
+_GROUPS = re.compile(
+    r"\b(?:cohort|arm|group|part|phase|control|controls|stage|case|cases|men|women|male|female|exclu\w*|not|unless|except|if|allowed|permitted|note)\b",
+    re.IGNORECASE,
+)
+
+
+def parse(line: Line, lexicon: Lexicon) -> Line:
+    """The line with its expression."""
+    reader = Parser(line, lexicon)
+    items = list(line.items)
+    expr = reader.whole(items) if items else None
+    if expr is None:
+        expr = reader.unparsed(items)
+    return msgspec.structs.replace(line, expr=expr)
+
+
+class Parser:
+    """Reads the items of one line; every method gives None for what it does not surely understand."""
+
+    def __init__(self, line: Line, lexicon: Lexicon) -> None:
+        self.line = line
+        self.lexicon = lexicon
+        self.depth = 0
+        self.steps = 0
+
+    def unparsed(self, items: list[Item]) -> Unparsed:
+        """The words of these items, as not understood."""
+        if not items:
+            text = self.line.text.strip()
+            start = self.line.text.find(text)
+            return Unparsed(text=text, span=(start, start + len(text)))
+        start, end = span_of(items)
+        return Unparsed(text=" ".join(self.line.text[start:end].split()), span=(start, end))
+
+    def whole(self, items: list[Item]) -> Expr | None:
+        """A criterion: a header over nested points, or a paragraph."""
+        pieces = split_at(items, ("line",))
+        if len(pieces) > 1:
+            return self._nested(pieces)
+        return self._paragraph(items)
+
+    def _nested(self, pieces: list[list[Item]]) -> Expr | None:
+        header, points = pieces[0], [p for p in pieces[1:] if p]
+        if not header or not points or len(points) > 60:
+            return None
+        while header and header[-1].kind in ("colon", "comma", "stop"):
+            header = header[:-1]
+        if not header:
+            return None
+        made = self._operator(header, points)
+        if made is not None:
+            return made
+        if self._label(header):
+            return self._group(
+                "all",
+                [self._paragraph(p) or self.unparsed(p) for p in points],
+                header[0].start,
+                points[-1][-1].end,
+            )
+        return None
+
+    def _group(self, op: str, of: list[Expr], start: int, end: int) -> Expr | None:
+        if all(isinstance(e, Unparsed) for e in of):
+            return None
+        if len(of) == 1:
+            return of[0]
+        return (
+            AllOf(of=tuple(of), span=(start, end)) if op == "all" else AnyOf(of=tuple(of), span=(start, end))
+        )
+
+    def _operator(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
+        """Read "At least two of the following": an operator over the points."""
+        if not header or not points:
+            return None
+        text = self.line.plain[header[0].start : header[-1].end + 1].lower()
+        text = " ".join(text.split())
+        if not text.endswith(":"):
+            text += ":"
+        found = _FOLLOWING.search(text)
+        if (
+            found is None
+            or found["zhn"]
+            or text[found.end() :].strip(" :.") not in ("", "criteria", "conditions", "criterion")
+        ):
+            return None
+        before = [i for i in header if i.start < header[0].start + found.start()]
+        n_words = len(text[: found.start()].split())
+        kept = [i for i in before[:n_words] if i.kind not in ("noise", "verb", "bounds", "cmp")]
+        kept = [
+            i
+            for i in kept
+            if self.line.plain[i.start : i.end].lower()
+            not in (
+                "meet",
+                "meets",
+                "meeting",
+                "satisfy",
+                "fulfill",
+                "fulfil",
+                "fulfilling",
+                "satisfying",
+                "satisfies",
+                "by",
+                "have",
+            )
+        ]
+        if kept or any(i.kind == "not" for i in header):
+            return None
+        word = found["n"] or found["n2"]
+        of = [self._paragraph(p) or self.unparsed(p) for p in points if p]
+        start, end = header[0].start, points[-1][-1].end
+        if not of or all(isinstance(e, Unparsed) for e in of):
+            return None
+        if word in ("all", "each"):
+            return AllOf(of=tuple(of), span=(start, end))
+        n = _N.get(word) or int(word)
+        if n == 1 and not found["least"] and not found["more"]:
+            return AnyOf(of=tuple(of), span=(start, end))
+        if n > len(of) or not (found["least"] or found["more"] or found["more2"]):
+            return None if n != 1 else AnyOf(of=tuple(of), span=(start, end))
+        return AtLeast(n=n, of=tuple(of), span=(start, end))
+
+    def _paragraph(self, items: list[Item]) -> Expr | None:
+        """Sentences, and the parts between semicolons."""
+        items = trim(items)
+        if not items:
+            return None
+        self.depth += 1
+        try:
+            if self.depth > 24:
+                return None
+            span = span_of(items)
+            text = " ".join(self.line.text[span[0] : span[1]].split())
+            kinds = {i.kind for i in items}
+            if "protocol" in kinds and "bounds" not in kinds:
+                return Protocol(text=text, span=span)
+            for mark in ("stop", "semi"):
+                parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
+                if len(parts) > 1:
+                    return self._parts(parts, mark)
+            return self._clause(items)
+        finally:
+            self.depth -= 1
+
+    def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
+        read = [self._paragraph(p) for p in parts]
+        exclusion = self.line.kind == "exclusion"
+        if exclusion and mark == "stop" and any(e is None for e in read):
+            return None
+        if sum(e is not None for e in read) < 1:
+            return None
+        if any(e is None for e in read) and not (mark == "semi" or read[0] is not None):
+            return None
+        of = [e if e is not None else self.unparsed(p) for e, p in zip(read, parts, strict=True)]
+        return self._group("any" if exclusion else "all", of, parts[0][0].start, parts[-1][-1].end)
+
+    def _label(self, items: list[Item]) -> bool:
+        """Whether words before a colon only name what follows."""
+        if not items:
+            return True
+        text = self.line.plain[items[0].start : items[-1].end]
+        if _GROUPS.search(text) or len(items) > 8:
+            return False
+        return all(
+            i.kind in ("noise", "word", "term", "verb", "adjective", "comma", "and", "for", "within")
+            for i in items
+        )
+
+    def _clause(self, items: list[Item]) -> Expr | None:
+        """A colon, an exception, a condition, a list, or one statement."""
+        items = trim(items)
+        # A hostile line must not make the descent deep or long.
+        if not items or self.depth > 24 or self.steps > 400:
+            return None
+        self.depth += 1
+        self.steps += 1
+        try:
+            return self._read_clause(items)
+        finally:
+            self.depth -= 1
+
+    def _read_clause(self, items: list[Item]) -> Expr | None:
+        colon = top(items, ("colon",))
+        if colon is not None:
+            return self._after_colon(items[:colon], items[colon + 1 :])
+        said = attested(self.line, items, self._clause)
+        if said is not None:
+            return said
+        for kind in ("except", "unless"):
+            place = top(items, (kind,))
+            if place is not None:
+                return self._exception(items, place)
+        place = top(items, ("if",))
+        if place is not None:
+            return self._conditional(items, place)
+        if any(i.kind == "such_as" for i in items):
+            return self._examples(items)
+        if top(items, ("and", "or", "comma", "slash")) is None:
+            return self.statement(items)
+        return (
+            bracketed(self.line, items, self._clause)
+            or headed(self.line, items, self._clause)
+            or read_list(self.line, self.lexicon, items, self.statement)
+        )
+
+    def statement(self, items: list[Item]) -> Expr | None:
+        """One statement without connectives."""
+        items = trim(items)
+        if not items or self.depth > 24:
+            return None
+        return (
+            attested(self.line, items, self._clause)
+            or bracketed(self.line, items, self.statement)
+            or Statement(self.line, items).read()
+            or headed(self.line, items, self.statement)
+            or preceded(self.line, items, self.statement)
+        )
+
+    def _after_colon(self, header: list[Item], rest: list[Item]) -> Expr | None:
+        rest = trim(rest)
+        if not rest:
+            return self._clause(header)
+        points = [p for p in (trim(p) for p in split_at(rest, ("comma", "or", "and", "semi"))) if p]
+        made = self._operator(header, points) if header else None
+        if made is not None:
+            return made
+        header = trim(header)
+        if header and header[0].kind == "not":
+            text = self.line.plain[header[0].start : header[-1].end].lower()
+            if not text.endswith(
+                ("dysfunction", "impairment", "abnormality", "abnormalities", "insufficiency", "failure")
+            ):
+                return None
+            expr = self._clause(rest)
+            # The values behind the colon define what "no dysfunction" means.
+            return (
+                expr
+                if expr is not None and all(e.__class__.__name__ == "Measurement" for e in leaves(expr))
+                else None
+            )
+        if len([i for i in header if i.kind == "term"]) == 1 and rest[0].kind in ("bounds", "outcome"):
+            return self._clause(header + rest)
+        if any(i.kind == "age" for i in header) and rest[0].kind == "bounds":
+            return self._clause(header + rest)
+        if self._label(header):
+            expr = self._clause(rest)
+            if expr is not None and any(
+                e.__class__.__name__ in ("Measurement", "Demographic") for e in leaves(expr)
+            ):
+                return expr
+        return None
+
+    def _exception(self, items: list[Item], place: int) -> Expr | None:
+        base = self._clause(items[:place])
+        if base is None or not items[place + 1 :]:
+            return None
+        behind = trim(items[place + 1 :])
+        if not behind:
+            return None
+        unless = self._clause(behind) or self.unparsed(behind)
+        return Except(base=base, unless=unless, span=span_of(items))
+
+    def _conditional(self, items: list[Item], place: int) -> Expr | None:
+        behind = trim(items[place + 1 :])
+        then = self._clause(items[:place])
+        if then is None or not behind:
+            return None
+        span = span_of(items)
+        premise = (
+            premise_of(behind, (behind[0].start, behind[-1].end))
+            or self._clause(behind)
+            or self.unparsed(behind)
+        )
+        if self.line.kind == "exclusion":
+            return AllOf(of=(then, premise), span=span)
+        return IfThen(if_=premise, then=then, span=span)
+
+    def _examples(self, items: list[Item]) -> Expr | None:
+        """Read "such as A, B": further names of the concept before them."""
+        kept: list[Item] = []
+        examples: list[Item] = []
+        place = 0
+        while place < len(items):
+            item = items[place]
+            if item.kind == "open" and place + 1 < len(items) and items[place + 1].kind == "such_as":
+                end = place
+                while end < len(items) and items[end].kind != "close":
+                    end += 1
+                examples += items[place + 2 : end]
+                place = end + 1
+                continue
+            if item.kind == "such_as":
+                examples += items[place + 1 :]
+                break
+            kept.append(item)
+            place += 1
+        if any(
+            i.kind
+            in ("bounds", "window", "duration", "outcome", "not", "except", "unless", "if", "quantity", "cue")
+            for i in examples
+        ):
+            return None
+        expr = self._clause(kept)
+        inner = expr.of if isinstance(expr, Not) else expr
+        if (
+            inner is None
+            or not hasattr(inner, "concept")
+            or inner.__class__.__name__ not in ("Condition", "Exposure")
+        ):
+            return None
+        pieces = [trim(piece) for piece in split_at(examples, ("comma", "or", "and", "semi", "slash"))]
+        named = tuple(self._example(piece) for piece in pieces if piece)
+        codes = inner.concept.codes
+        if not codes and named and all(n.codes for n in named):
+            # The list is what is tested when the general word has no codes of its own.
+            codes = tuple(dict.fromkeys(code for n in named for code in n.codes))
+        concept = msgspec.structs.replace(inner.concept, codes=codes, alternatives=named)
+        inner = msgspec.structs.replace(inner, concept=concept)
+        return msgspec.structs.replace(expr, of=inner) if isinstance(expr, Not) else inner
+
+    def _example(self, items: list[Item]) -> Concept:
+        """An example of a concept, with its codes where it is one term."""
+        text = " ".join(self.line.text[items[0].start : items[-1].end].split())
+        terms = [i for i in items if i.kind == "term"]
+        if len(terms) == 1 and all(i.kind in ("term", "noise") for i in items):
+            return Concept(text=text, name=terms[0].value.name, codes=terms[0].value.codes)
+        return Concept(text=text)
+
+
+def split_at(items: list[Item], kinds: tuple[str, ...]) -> list[list[Item]]:
+    """The items between those of the kinds, outside of parentheses."""
+    out: list[list[Item]] = [[]]
+    depth = 0
+    for item in items:
+        depth += (item.kind == "open") - (item.kind == "close")
+        if depth <= 0 and item.kind in kinds:
+            out.append([])
+        else:
+            out[-1].append(item)
+    return out
+
+
+def top(items: list[Item], kinds: tuple[str, ...]) -> int | None:
+    """The first item of these kinds outside of parentheses."""
+    depth = 0
+    for place, item in enumerate(items):
+        depth += (item.kind == "open") - (item.kind == "close")
+        if depth == 0 and item.kind in kinds:
+            return place
+    return None
+
+
+def trim(items: list[Item]) -> list[Item]:
+    """The items without punctuation and filling words at the ends."""
+    start, end = 0, len(items)
+    loose = ("comma", "stop", "semi", "and", "colon")
+    while start < end and items[start].kind in loose:
+        start += 1
+    while end > start and items[end - 1].kind in loose:
+        end -= 1
+    return items[start:end]

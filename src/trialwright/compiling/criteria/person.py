@@ -1,0 +1,145 @@
+"""What only a person can answer: consent, willingness, capacity, judgement, plans, documentation.
+
+Takes the items of a clause, gives an attestation with its words, alone or beside a statement that data
+can answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from trialwright.compiling.criteria.leaf import DISEASE
+from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.model.expression import AllOf, Attestation, Expr, Unparsed
+
+_ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
+_LEADING = ("consent", "willingness", "capacity", "documentation", "investigator_judgement")
+_HINDERING = {
+    "limit",
+    "limits",
+    "impair",
+    "impairs",
+    "affect",
+    "affects",
+    "preclude",
+    "precludes",
+    "prevent",
+    "prevents",
+    "compromise",
+}
+_HARMLESS = set(
+    (
+        "written signed sign signs signing voluntarily voluntary provide provides provided give "
+        "gives given giving obtain parent parents guardian guardians legal legally authorized "
+        "authorised representative representatives read mentally fully each every to be can could "
+        "would it this their own freely personally documented sufficient those caregiver "
+        "caregivers family relatives valid proper dated prior lack refuse not fluent english "
+        "speak 自愿 签 署 本 人 家 属 自 参 加 愿 书 面 并 能 理 解 充 分 了 本研究 研 究 "
+    ).split()
+)
+_EVIDENCE = {"bounds", "window", "duration", "age", "rise"}
+
+
+def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | None]) -> Expr | None:
+    """The attestation that a clause asks for; None for none, or for more that is not understood."""
+    cues = [place for place, item in enumerate(items) if item.kind == "cue"]
+    if not cues:
+        return None
+    kinds = {i.kind for i in items}
+    if items[cues[0]].value != "investigator_judgement":
+        parted = _parted(line, items, cues)
+        if parted is not False:
+            return parted
+    if not kinds & _EVIDENCE and ("term" not in kinds or _leads(items)):
+        return _attest(line, items, {items[p].value for p in cues})
+    first = cues[0]
+    if _leads(items) and not kinds & {"bounds", "age"}:
+        return _attest(line, items, {items[p].value for p in cues})
+    before, behind = items[:first], items[first:]
+    while before and before[-1].kind in ("and", "comma", "or"):
+        if before[-1].kind == "or":
+            return None
+        behind.insert(0, before.pop())
+    verbs = [i for i in before if i.kind == "word" and line.plain[i.start : i.end].lower() in _HINDERING]
+    if verbs and before[-1] is verbs[-1]:
+        # "a condition that would limit consent": the condition, and what it does to the person.
+        place = before.index(verbs[0])
+        while place and line.plain[before[place - 1].start : before[place - 1].end].lower() in (
+            "that",
+            "which",
+            "would",
+            "may",
+            "could",
+            "might",
+            "will",
+        ):
+            place -= 1
+        before, behind = before[:place], before[place:] + behind
+    if not before or any(i.kind in _EVIDENCE for i in behind if i.kind != "window"):
+        return None
+    if "term" in {i.kind for i in behind} and items[first].value not in ("plan", "willingness", "consent"):
+        return None
+    statement = read(before)
+    if statement is None:
+        return None
+    about = {items[p].value for p in cues}
+    words = line.plain[behind[0].start : behind[-1].end].lower()
+    hindered = bool(verbs)
+    return AllOf(
+        of=(
+            statement,
+            _attest(line, _clean(behind), {"capacity"} if hindered or "limit" in words else about),
+        ),
+        span=_span(items),
+    )
+
+
+def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[False] | None:
+    """What a clause says besides the attestation: False when it says nothing else.
+
+    "Patients with moyamoya who consent" asks for two things, though only one of them is known.
+    """
+    first = cues[0]
+    before = [i for i in items[:first] if i.kind == "word" and _telling(line, i)]
+    behind = [i for i in items[first:] if i.kind == "word"]
+    if any(line.plain[i.start : i.end].lower().endswith(DISEASE) for i in behind):
+        return None
+    if not before or {i.kind for i in items} & (_EVIDENCE | {"term", "or", "and", "comma"}):
+        return None if before and not {i.kind for i in items} & (_EVIDENCE | {"term"}) else False
+    if any(line.plain[i.start : i.end].lower() in _HINDERING for i in before):
+        return None
+    start, end = items[0].start, items[first - 1].end
+    rest = Unparsed(text=" ".join(line.text[start:end].split()), span=(start, end))
+    return AllOf(of=(rest, _attest(line, items[first:], {items[p].value for p in cues})), span=_span(items))
+
+
+def _telling(line: Line, item: Item) -> bool:
+    return line.plain[item.start : item.end].lower() not in _HARMLESS
+
+
+def _clean(items: list[Item]) -> list[Item]:
+    place = 0
+    while place < len(items) - 1 and items[place].kind in ("and", "comma", "noise"):
+        place += 1
+    return items[place:]
+
+
+def _leads(items: list[Item]) -> bool:
+    """Whether the clause begins with what the person must say or do."""
+    for item in items:
+        if item.kind in ("noise", "not", "sex", "bothsex", "word", "status") and item.kind != "word":
+            continue
+        return item.kind == "cue" and item.value in _LEADING
+    return False
+
+
+def _span(items: list[Item]) -> tuple[int, int]:
+    return span_of(items)
+
+
+def _attest(line: Line, items: list[Item], about: set[str]) -> Attestation:
+    start, end = _span(items)
+    text = " ".join(line.text[start:end].split())
+    kind = next(k for k in _ORDER if k in about)
+    return Attestation(about=kind, text=text, span=(start, end))  # type: ignore[arg-type]

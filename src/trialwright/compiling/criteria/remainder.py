@@ -1,0 +1,208 @@
+"""Reading a sure statement out of a longer clause, with the rest kept as unparsed words.
+
+Takes the items of a clause that as a whole is not understood; gives `all` of a measurement or age and of
+the unparsed rest
+where the rest can only narrow it, or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from trialwright.compiling.criteria.leaf import Statement
+from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.slots import RESTRICTIVE
+from trialwright.model.expression import AllOf, Demographic, Expr, Measurement, Unparsed, leaves
+
+Reader = Callable[[list[Item]], Expr | None]
+_JOINTS = {"and", "or", "comma", "slash", "colon", "semi", "stop"}
+_WIDENING = {"or", "except", "unless", "if", "not"}
+
+
+def unparsed(line: Line, items: list[Item]) -> Unparsed:
+    """The words of these items as not understood."""
+    start, end = span_of(items)
+    return Unparsed(text=" ".join(line.text[start:end].split()), span=(start, end))
+
+
+def hard(expr: Expr) -> bool:
+    """Whether an expression rests on numbers only, so that its words cannot be half of something else."""
+    return all(isinstance(leaf, Measurement | Demographic) for leaf in leaves(expr))
+
+
+def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
+    """Read "Adults 18 years or older undergoing bronchoscopy": the bounds first, then words that narrow."""
+    place = next((p for p, i in enumerate(items) if i.kind == "bounds"), None)
+    if place is None or any(i.kind in _WIDENING or i.kind in ("open", "cue") for i in items[:place]):
+        return None
+    end = place + 1
+    while end < len(items) and items[end].kind in ("age", "sex", "bothsex", "window"):
+        end += 1
+    if items[end - 1].kind == "sex" and any(i.kind == "fertile" for i in items[end:]):
+        return None
+    rest = items[end:]
+    if (
+        not rest
+        or rest[0].kind in _JOINTS | _WIDENING
+        or rest[0].kind in ("cmp", "range", "bounds", "quantity", "post", "select", "rate", "uln", "times")
+    ):
+        return None
+    bounds = items[place].value
+    loose = bounds.unit is None and bounds.relative_to is None and not bounds.words
+    if (
+        loose
+        and rest[0].kind
+        not in ("noise", "for", "within", "before", "after", "window", "tail", "such_as", "verb")
+        and line.plain[rest[0].start : rest[0].end].lower() not in RESTRICTIVE
+    ):
+        # The word may be the unit of the number.
+        return None
+    if not line.plain[rest[0].start].isalnum() and rest[0].kind != "open":
+        return None
+    if any(i.kind in _JOINTS for i in items[:place]):
+        return None
+    after = {i.kind for i in rest}
+    if after & {"except", "unless", "if"} or ("or" in after and after & {"bounds", "age", "quantity"}):
+        return None
+    head = Statement(line, items[:end]).read()
+    if head is None and end > place + 1:
+        head, rest = Statement(line, items[: place + 1]).read(), items[place + 1 :]
+    if head is None or not hard(head):
+        return None
+    if all(i.kind == "noise" for i in rest):
+        return head
+    behind = read(rest)
+    return AllOf(
+        of=(head, behind if behind is not None else unparsed(line, rest)),
+        span=span_of(items),
+    )
+
+
+def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
+    """Read "Obesity (BMI > 30 kg/m2)": the words and the numbers that define them must both hold."""
+    opened = [p for p, i in enumerate(items) if i.kind == "open"]
+    for place in opened:
+        close = _closing(items, place)
+        if close is None:
+            return None
+        inside = items[place + 1 : close]
+        if not any(i.kind == "bounds" for i in inside):
+            continue
+        before, behind = items[:place], items[close + 1 :]
+        behind = behind[1:] if behind and behind[0].kind in ("comma", "stop") and len(behind) == 1 else behind
+        if (
+            not before
+            or any(i.kind in _WIDENING | {"semi", "stop", "colon"} for i in behind)
+            or any(i.kind in _WIDENING - {"not"} for i in before)
+        ):
+            return None
+        if len([i for i in inside if i.kind != "noise"]) == 1:
+            alone = read([*before, *[i for i in inside if i.kind != "noise"]])
+            if alone is not None and hard(alone):
+                return _with(line, alone, behind, items)
+            if not any(i.kind == "term" for i in before) and not any(i.kind == "bounds" for i in before):
+                return _adults(line, before, inside, behind, items)
+            return None
+        negated = before[0].kind == "not"
+        if negated or any(i.kind == "bounds" for i in before):
+            return None
+        number = read(inside)
+        if number is None or not hard(number):
+            return None
+        head = read(before)
+        both = AllOf(
+            of=(head if head is not None else unparsed(line, before), number),
+            span=(items[0].start, items[close].end),
+        )
+        return _with(line, both, behind, items)
+    return None
+
+
+def _closing(items: list[Item], opened: int) -> int | None:
+    """Where the parenthesis closes that opens here."""
+    depth = 0
+    for place in range(opened, len(items)):
+        depth += (items[place].kind == "open") - (items[place].kind == "close")
+        if depth == 0:
+            return place
+    return None
+
+
+def preceded(line: Line, items: list[Item], read: Reader) -> Expr | None:
+    """Read "Diabetic patients with HbA1c > 8 %": words that narrow, then the bounds."""
+    place = next((p for p, i in enumerate(items) if i.kind == "bounds"), None)
+    if place is None or any(
+        i.kind in _WIDENING | _JOINTS | {"open", "close", "cue", "age", "cmp", "quantity"}
+        for i in items[:place]
+    ):
+        return None
+    withs = [
+        p
+        for p in range(place)
+        if items[p].kind == "noise"
+        and line.plain[items[p].start : items[p].end].lower() in ("with", "having", "have", "has", "had")
+    ]
+    if not withs or not any(i.kind in ("word", "term") for i in items[: withs[-1]]):
+        return None
+    before, number = items[: withs[-1]], items[withs[-1] + 1 :]
+    if not number or any(i.kind == "term" and i.value.kind in ("quantity", "score") for i in before):
+        return None
+    expr = Statement(line, number).read() or headed(line, number, read)
+    if expr is None:
+        return None
+    head = read(before)
+    return AllOf(of=(head if head is not None else unparsed(line, before), expr), span=span_of(items))
+
+
+def _adults(
+    line: Line, before: list[Item], inside: list[Item], behind: list[Item], items: list[Item]
+) -> Expr | None:
+    """Read "Older adults (65 years or more)"."""
+    words = [i for i in before if i.kind not in ("noise", "sex", "bothsex", "age")]
+    telling = next(i for i in inside if i.kind == "bounds")
+    if (
+        not telling.value.time
+        or telling.value.unit != "a"
+        or any(i.kind in ("window", "duration", "cue", "term", "not") for i in before)
+    ):
+        return None
+    if not any(
+        line.plain[i.start : i.end].lower().rstrip("s")
+        in (
+            "adult",
+            "child",
+            "children",
+            "participant",
+            "patient",
+            "subject",
+            "women",
+            "woman",
+            "men",
+            "man",
+            "male",
+            "female",
+        )
+        for i in before
+    ):
+        return None
+    age = Statement(line, [telling]).read()
+    if age is None:
+        return None
+    rest = [
+        i
+        for i in words
+        if line.plain[i.start : i.end].lower().rstrip("s")
+        not in ("adult", "child", "children", "older", "young")
+    ]
+    expr: Expr = (
+        age
+        if not rest and not any(i.kind == "sex" for i in before)
+        else AllOf(of=(unparsed(line, before), age), span=span_of(items))
+    )
+    return _with(line, expr, behind, items)
+
+
+def _with(line: Line, expr: Expr, behind: list[Item], items: list[Item]) -> Expr:
+    if not [i for i in behind if i.kind not in ("noise", "comma", "stop")]:
+        return expr
+    return AllOf(of=(expr, unparsed(line, behind)), span=span_of(items))

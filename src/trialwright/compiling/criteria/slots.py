@@ -1,0 +1,136 @@
+"""The slots of a statement: concept words, bounds, windows, status and the like, gathered from its items.
+
+Takes items without connectives, gives the slots only when every item has found its place.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from trialwright.compiling.criteria.line import Item, Line
+from trialwright.model.interval import Interval
+from trialwright.model.window import Window
+
+# Words that begin an addition which can only narrow what stands before it.
+RESTRICTIVE = set(
+    (
+        "without as in by on for despite assessed measured determined during with after before at using "
+        "within according based independent unsupported predicted from following prior over since "
+    ).split()
+)
+
+
+class Slots(Struct):
+    """What has been found in a statement so far."""
+
+    core: list[Item]
+    parens: list[list[Item]]
+    windows: list[Window]
+    durations: list[Interval]
+    adjectives: list[str]
+    status: str | None = None
+    verb: str | None = None
+    select: str = "latest"
+    negated: bool = False
+    outcome: str | None = None
+    rise: bool = False
+    rate: str | None = None
+    tail: str | None = None
+    trailing: tuple[int, int] | None = None
+
+
+def words_of(line: Line, items: list[Item]) -> str:
+    """The words of these items as they stand in the text."""
+    return " ".join(line.text[items[0].start : items[-1].end].split())
+
+
+def gather(line: Line, items: list[Item]) -> Slots | None:
+    """The items of a statement in their slots, or None when one has no place."""
+    s = Slots([], [], [], [], [])
+    depth = 0
+    group: list[Item] = []
+    seen_bounds = False
+    for at, item in enumerate(items):
+        kind = item.kind
+        if kind == "open":
+            depth += 1
+            if depth == 1:
+                group = []
+                continue
+        elif kind == "close":
+            depth -= 1
+            if depth == 0:
+                s.parens.append(group)
+                continue
+            if depth < 0:
+                return None
+        if depth:
+            group.append(item)
+            continue
+        if kind in ("noise", "bothsex"):
+            if kind == "bothsex":
+                s.core.append(item)
+        elif (
+            kind in ("window", "duration")
+            and any(i.kind in ("term", "word") for i in s.core)
+            and any(i.kind in ("term", "word") for i in items[at + 1 :])
+        ):
+            # A name does not go on behind the words about time.
+            return None
+        elif kind == "window":
+            s.windows.append(item.value)
+        elif kind == "duration":
+            s.durations.append(item.value)
+        elif kind == "status":
+            if s.status not in (None, item.value):
+                s.status = "any"
+            else:
+                s.status = item.value
+        elif kind == "verb" and not any(i.kind == "bounds" for i in s.core):
+            s.verb = "current" if item.value == "current" and s.verb is None else (s.verb or item.value)
+        elif kind == "adjective" and not seen_bounds:
+            s.adjectives.append(words_of(line, [item]))
+        elif kind == "select":
+            s.select = item.value
+        elif kind == "not" and not s.core and not s.negated:
+            s.negated = True
+            if "history" in words_of(line, [item]) or "prior" in words_of(line, [item]):
+                s.status = "history"
+        elif kind == "outcome" and s.outcome is None:
+            s.outcome = item.value
+        elif kind == "rise" and not s.rise:
+            s.rise = True
+        elif kind == "slash" and s.rise and seen_bounds:
+            continue
+        elif kind == "rate" and s.rate is None and seen_bounds:
+            s.rate = item.value
+        elif kind == "tail" and s.core and not seen_bounds:
+            s.tail = words_of(line, items[at:])
+            break
+        elif seen_bounds and not s.negated and line.plain[item.start : item.end].lower() in RESTRICTIVE:
+            rest = items[at:]
+            if any(
+                i.kind in ("bounds", "quantity", "except", "unless", "if", "window") for i in rest
+            ) and not all(i.kind != "bounds" for i in rest):
+                return None
+            s.trailing = (item.start, items[-1].end)
+            break
+        elif kind in (
+            "term",
+            "bounds",
+            "quantity",
+            "pair",
+            "word",
+            "age",
+            "sex",
+            "fertile",
+            "for",
+            "within",
+            "roman",
+            "timeunit",
+        ):
+            s.core.append(item)
+            seen_bounds = seen_bounds or kind == "bounds"
+        else:
+            return None
+    return None if depth else s

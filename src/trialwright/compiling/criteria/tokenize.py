@@ -1,0 +1,51 @@
+"""Pass `tokenize`: the text of a line into words, numbers, signs and Chinese characters.
+
+Takes a line, gives it its folded text and its tokens.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from trialwright.compiling.criteria.line import Line, Token
+from trialwright.language.folding import fold
+
+_TOKEN = re.compile(
+    r"(?P<number>[0-9]+)|(?P<word>[A-Za-zΑ-ωÀ-ÖØ-öø-ɏⅠ-ⅿ][A-Za-zΑ-ωÀ-ÖØ-öø-ɏ0-9']*)"
+    r"|(?P<han>[\u3400-\u9fff])|(?P<line>\n[^\S\n]*(?:[-*•·○◦▪●■□➢✓]+[^\S\n]|\(?(?:[0-9]{1,2}|[a-zA-Z]|[ivx]{2,4})[.)][^\S\n])[^\S\n]*)"
+    r"|(?P<sign>[^\s])"
+)
+
+
+def stem(word: str) -> str:
+    """The word without case and plural ending.
+
+    >>> stem("Malignancies"), stem("diabetes"), stem("virus")
+    ('malignancy', 'diabete', 'virus')
+    """
+    key = word.lower()
+    if len(key) > 3 and key.endswith("s"):
+        if key.endswith("ies"):
+            return key[:-3] + "y"
+        if not key.endswith(("ss", "us", "is")):
+            return key.removesuffix("s").removesuffix("'")
+    return key
+
+
+def split(plain: str) -> tuple[Token, ...]:
+    """The tokens of folded text."""
+    out = []
+    for found in _TOKEN.finditer(plain):
+        kind = found.lastgroup
+        text = found[0]
+        key = stem(text) if kind == "word" else text
+        out.append(Token(kind, text, key, found.start(), found.end()))  # type: ignore[arg-type]
+    return tuple(out)
+
+
+def tokenize(line: Line) -> Line:
+    """The line with its folded text and tokens."""
+    plain = fold(line.text)
+    return msgspec.structs.replace(line, plain=plain, tokens=split(plain))

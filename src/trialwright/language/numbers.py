@@ -1,0 +1,114 @@
+"""Numbers as documents write them: decimals, thousands, powers of ten, words, Chinese.
+
+Takes folded text and a place in it; gives the number, the power of ten written after it, and notes on
+what was
+taken to be meant (`10E9` is read as 10 to the 9th, `x109/L` has lost its exponent).
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class Number(NamedTuple):
+    """A number read at a place: its value, the power of ten apart, where it ends, and notes."""
+
+    value: Decimal
+    power: int | None
+    end: int
+    notes: tuple[str, ...] = ()
+    raw: str = ""
+
+
+_DIGITS = re.compile(
+    r"(?P<thousands>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{1,12})?)"
+    r"|(?P<blanks>[1-9][0-9]{0,2}(?: 000)+(?![0-9]))"
+    r"|(?P<comma>[0-9]{1,6},[0-9]{1,2}(?![0-9.,]))"
+    r"|(?P<plain>(?:[0-9]{1,15}(?:\.[0-9]{1,12})?|\.[0-9]{1,6}))"
+)
+_SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_POWER = re.compile(
+    r" ?(?P<sign>[x×*·X]) ?10 ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?) ?(?P<exp>[0-9]{1,2})(?![0-9])"
+    r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|(?P<lost>1?[0-9])(?= ?/| ?(?:cells|copies)\b)|(?P<none>(?![0-9.])))"
+)
+_OWN_POWER = re.compile(
+    r" ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?) ?(?P<exp>[0-9]{1,2})(?![0-9])|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
+)
+_SCIENCE = re.compile(r"[eE][+]?(?P<exp>[0-9]{1,2})(?![0-9A-Za-z])")
+WORDS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+
+
+def read_number(text: str, start: int) -> Number | None:
+    """The number that begins at `start`, or None; an unfinished power of ten gives no number.
+
+    >>> read_number("2.5*10E9/L", 0)[:2]
+    (Decimal('2.5'), 9)
+    >>> read_number("1.5 x 10/kg", 0) is None
+    True
+    """
+    found = _DIGITS.match(text, start)
+    if found is None:
+        return None
+    raw, end, notes = found[0], found.end(), []
+    if found["thousands"]:
+        value = Decimal(raw.replace(",", ""))
+    elif found["blanks"]:
+        value = Decimal(raw.replace(" ", ""))
+    elif found["comma"]:
+        value = Decimal(raw.replace(",", "."))
+        notes.append("decimal_comma")
+    else:
+        value = Decimal(raw)
+    if end < len(text) and text[end].isdigit() and text[end] not in "⁰¹²³⁴⁵⁶⁷⁸⁹":
+        return None
+    if raw == "10" and (own := _OWN_POWER.match(text, end)):
+        return _with_power(Decimal(1), own, notes, raw)
+    if (science := _SCIENCE.match(text, end)) and raw != "10":
+        return Number(value, int(science["exp"]), science.end(), tuple(notes), raw)
+    power = _POWER.match(text, end)
+    if power is None:
+        return Number(value, None, end, tuple(notes), raw)
+    if power["none"] is not None:
+        return None
+    return _with_power(value, power, notes, raw)
+
+
+def _with_power(value: Decimal, found: re.Match[str], notes: list[str], raw: str) -> Number:
+    groups = found.groupdict()
+    if groups.get("lost"):
+        notes.append("exponent_lost")
+        exponent = int(groups["lost"])
+    elif groups.get("raised"):
+        exponent = int(groups["raised"].translate(_SUPER))
+    else:
+        exponent = int(groups["exp"])
+        if (groups.get("mark") or "").lower().startswith("e"):
+            notes.append("ten_e")
+    return Number(value, exponent, found.end(), tuple(notes), raw)
+
+
+def chinese_number(text: str) -> Decimal | None:
+    """The number that Chinese characters write, up to 99, or a half.
+
+    >>> chinese_number("十二"), chinese_number("半")
+    (Decimal('12'), Decimal('0.5'))
+    """
+    if text == "半":
+        return Decimal("0.5")
+    if not text or any(c not in _CHINESE and c != "十" for c in text) or text.count("十") > 1:
+        return None
+    if "十" not in text:
+        return Decimal(_CHINESE[text]) if len(text) == 1 else None
+    tens, units = text.split("十")
+    if len(tens) > 1 or len(units) > 1:
+        return None
+    return Decimal(_CHINESE.get(tens, 1) * 10 + _CHINESE.get(units, 0))
