@@ -92,7 +92,8 @@ _ENDS = {
     "summary": frozenset({"description", "recruitment"}) | _LOWER,
     "description": frozenset({"recruitment"}) | _LOWER,
     "eligibility": frozenset({"eligibility"}) | _LOWER,
-    "planned": frozenset({"eligibility"}) | _LOWER,
+    "planned": frozenset({"eligibility", "status", "sex", "ages", "minimum_age", "maximum_age", "volunteers"})
+    | _LOWER,
     "arms": frozenset({"primary", "secondary", "other", "locations", "end"}),
     "primary": frozenset({"secondary", "other", "locations", "end"}),
     "secondary": frozenset({"primary", "other", "locations", "end"}),

@@ -85,7 +85,5 @@ def read_unit(text: str, start: int, *, power: int | None = None) -> WrittenUnit
     if written.replace(" ", "") in ("G/L", "G/l"):
         # A capital G is giga: cells, not grams.
         return WrittenUnit("10*9/L", written, found.end())
-    code = codes.get(key) or codes.get(key.replace("per", "/"))
-    if code is None:
-        return None
-    return WrittenUnit(code, written, found.end())
+    known = codes.get(key) or codes.get(key.replace("per", "/"))
+    return None if known is None else WrittenUnit(known, written, found.end())

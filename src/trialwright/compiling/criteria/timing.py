@@ -1,8 +1,7 @@
 """Pass `timing`: words about time into windows and durations.
 
 Takes items with quantities of time, gives `window` and `duration` items. What is said but not understood
-stays as
-it is, so that the parser cannot overlook it.
+stays as it is, so that the parser cannot overlook it.
 """
 
 from __future__ import annotations
@@ -38,12 +37,14 @@ _NOW = Period("P0D")
 def timing(line: Line) -> Line:
     """The line with its windows and durations."""
     items = line.items
-    if not any(i.kind in ("quantity", "bounds") and i.value.time for i in items):
+    if not any(_is_time(i) for i in items) and not any(_is_moot(items, at) for at in range(len(items))):
         return line
     out: list[Item] = []
     at = 0
     while at < len(items):
         found = _window(items, at, line) or _duration(items, at)
+        if found is None and _is_moot(items, at):
+            found = Item("noise", None, items[at].start, items[at + 1].end), at + 2
         if found is None:
             out.append(items[at])
             at += 1
@@ -51,6 +52,20 @@ def timing(line: Line) -> Line:
             out.append(found[0])
             at = found[1]
     return msgspec.structs.replace(line, items=tuple(out))
+
+
+def _is_time(item: Item) -> bool:
+    return item.kind in ("quantity", "bounds") and bool(item.value.time)
+
+
+def _is_moot(items: tuple[Item, ...], at: int) -> bool:
+    """Whether "before study entry" stands here without a length of time: every value is from before it."""
+    return (
+        items[at].can_be("before")
+        and at + 1 < len(items)
+        and items[at + 1].can_be("anchor")
+        and (at == 0 or not _is_time(items[at - 1]))
+    )
 
 
 def _time(item: Item) -> tuple[Period | None, bool] | None:
