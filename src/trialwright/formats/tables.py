@@ -162,7 +162,9 @@ def _after_figure_word(row: str, start: int, end: int, words: Collection[str]) -
     head = re.search(r"[A-Za-z][A-Za-z\-]{0,12}$", row[max(0, start - 16) : start])
     if head is None:
         return start
-    for cut in range(start + 1, end):
+    # All figures may belong to the word only where a capital shows that a cell begins: "CD4|Week 12".
+    last = end + 1 if row[end : end + 1].isupper() else end
+    for cut in range(start + 1, last):
         word = head.group() + row[start:cut]
         if word in words or (
             (_ENDS_IN_FIGURE.fullmatch(word) and row[start - 1].isupper()) or word == "COVID-19"

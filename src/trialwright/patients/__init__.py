@@ -1,0 +1,9 @@
+"""People from any source as the one patient table; an adapter only moves facts and judges nothing.
+
+Each kind of source is a file of its own with `sniff` and `read`; the first that recognises the path reads it.
+"""
+
+from trialwright.patients.check import count_unknown_units
+from trialwright.patients.reading import KINDS, read_patients
+
+__all__ = ["KINDS", "count_unknown_units", "read_patients"]

@@ -1,0 +1,177 @@
+"""Trees to plan: every leaf is given its codes, dates and limits, and every distinct one is asked once.
+
+Takes studies, a vocabulary, an index date and options; gives atoms that all criteria share, and for each
+criterion its tree with the atoms that stand at its leaves. Assumed windows are named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from trialwright.model import expression as ex
+from trialwright.model.interval import Bound, Interval
+from trialwright.model.study import Eligibility, Study
+from trialwright.model.vocabulary import Vocabulary
+from trialwright.screening.atoms import Atom
+from trialwright.screening.grounding import Ground
+from trialwright.screening.options import ScreeningOptions
+
+# Fertile age, as a condition, is 15 to 49 (section 5).
+_FERTILE = ("childbearing", "fertile age")
+
+
+class PlannedCriterion(Struct, frozen=True, kw_only=True):
+    """A criterion with, for its leaves in the order of the text, the atom and what would settle it."""
+
+    id: str
+    exclusion: bool
+    expr: ex.Expr
+    slots: tuple[int, ...]
+    needed: tuple[str, ...]
+
+
+class PlannedStudy(Struct, frozen=True, kw_only=True):
+    """A study as its criteria, and what had to be assumed for them."""
+
+    id: str
+    criteria: tuple[PlannedCriterion, ...]
+    assumptions: tuple[str, ...]
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """All that is to be asked of a person's record at the index date."""
+
+    index_date: date
+    atoms: tuple[Atom, ...]
+    studies: tuple[PlannedStudy, ...]
+    options: ScreeningOptions
+
+
+def make_plan(
+    studies: tuple[Study, ...], *, index_date: date, vocabulary: Vocabulary, options: ScreeningOptions
+) -> Plan:
+    """The plan of screening people for the studies at a date."""
+    ground = Ground(index_date, vocabulary, options)
+    atoms: dict[Atom, int] = {}
+    planned = []
+    for study in studies:
+        criteria, assumptions = [], []
+        for criterion in (*study.eligibility.criteria, *limits_of_record(study.eligibility)):
+            expr = criterion.expr or ex.Unparsed(text=criterion.text)
+            # What nobody knows to include or to exclude decides nothing.
+            expr = ex.Unparsed(text=criterion.text) if criterion.kind is None else expand(expr)
+            slots, needed = [], []
+            for leaf, hurts in leaves_with_sign(expr, criterion.kind == "exclusion"):
+                grounded = ground.leaf(leaf, hurts)
+                slots.append(atoms.setdefault(grounded.atom, len(atoms)))
+                needed.append(grounded.needed)
+                if grounded.assumed:
+                    assumptions.append(f"{criterion.id}: {grounded.assumed}")
+            criteria.append(
+                PlannedCriterion(
+                    id=criterion.id,
+                    exclusion=criterion.kind == "exclusion",
+                    expr=expr,
+                    slots=tuple(slots),
+                    needed=tuple(needed),
+                )
+            )
+        planned.append(
+            PlannedStudy(id=study.id, criteria=tuple(criteria), assumptions=tuple(dict.fromkeys(assumptions)))
+        )
+    return Plan(index_date=index_date, atoms=tuple(atoms), studies=tuple(planned), options=options)
+
+
+def expand(expr: ex.Expr) -> ex.Expr:
+    """Childbearing potential, as a condition, said as what it is: recorded female and aged 15 to 49."""
+    if isinstance(expr, ex.Condition):
+        words = (expr.concept.name or "", expr.concept.text)
+        if any(mark in word.lower() for word in words for mark in _FERTILE):
+            return ex.AllOf(
+                of=(
+                    ex.Demographic(attribute="sex", values=("female",)),
+                    ex.Demographic(attribute="age", interval=_years(15, 49)),
+                ),
+                span=expr.span,
+            )
+        return expr
+    match expr:
+        case ex.AllOf(of=of) | ex.AnyOf(of=of) | ex.AtLeast(of=of):
+            changes: dict[str, Any] = {"of": tuple(expand(e) for e in of)}
+        case ex.Not(of=inner):
+            changes = {"of": expand(inner)}
+        case ex.IfThen(if_=premise, then=then):
+            changes = {"if_": expand(premise), "then": expand(then)}
+        case ex.Except(base=base, unless=unless):
+            changes = {"base": expand(base), "unless": expand(unless)}
+        case _:
+            return expr
+    return msgspec.structs.replace(expr, **changes)
+
+
+def leaves_with_sign(expr: ex.Expr, hurts: bool) -> Iterator[tuple[ex.Expr, bool]]:
+    """The leaves in the order of the text, and whether being met there hurts the person."""
+    match expr:
+        case ex.AllOf(of=of) | ex.AnyOf(of=of) | ex.AtLeast(of=of):
+            for child in of:
+                yield from leaves_with_sign(child, hurts)
+        case ex.Not(of=inner):
+            yield from leaves_with_sign(inner, not hurts)
+        case ex.IfThen(if_=premise, then=then):
+            yield from leaves_with_sign(premise, not hurts)
+            yield from leaves_with_sign(then, hurts)
+        case ex.Except(base=base, unless=unless):
+            yield from leaves_with_sign(base, hurts)
+            yield from leaves_with_sign(unless, not hurts)
+        case _:
+            yield expr, hurts
+
+
+def limits_of_record(limits: Eligibility) -> Iterator[ex.Criterion]:
+    """The structured sex and age limits as inclusions, where no criterion of the text speaks of them.
+
+    A record without any criterion has not said that everybody qualifies: `S:criteria` stands for what it
+    leaves out, and keeps everybody undecided who does not fail a structured limit.
+    """
+    if not limits.criteria:
+        text = "eligibility criteria, which the record does not state"
+        yield ex.Criterion(id="S:criteria", kind="inclusion", text=text, expr=ex.Unparsed(text=text))
+    said = {
+        "sex" if leaf.attribute.lower() == "gender" else leaf.attribute.lower()
+        for criterion in limits.criteria
+        if criterion.expr is not None
+        for leaf in ex.leaves(criterion.expr)
+        if isinstance(leaf, ex.Demographic)
+    }
+    if limits.sex in ("FEMALE", "MALE") and "sex" not in said:
+        wanted = ex.Demographic(attribute="sex", values=(limits.sex.lower(),))
+        yield ex.Criterion(id="S:sex", kind="inclusion", text=f"sex {limits.sex}", expr=wanted)
+    if "age" in said:
+        return
+    for name, age in (("minimum", limits.minimum_age), ("maximum", limits.maximum_age)):
+        if age is not None:
+            bound = Bound(value=age.value, closed=True)
+            interval = (
+                Interval(low=bound, unit=age.unit)
+                if name == "minimum"
+                else Interval(high=bound, unit=age.unit)
+            )
+            yield ex.Criterion(
+                id=f"S:{name}_age",
+                kind="inclusion",
+                text=f"{name} age {age.value} {age.unit}",
+                expr=ex.Demographic(attribute="age", interval=interval),
+            )
+
+
+def _years(low: int, high: int) -> Interval:
+    from decimal import Decimal
+
+    return Interval(
+        low=Bound(value=Decimal(low), closed=True), high=Bound(value=Decimal(high), closed=True), unit="a"
+    )

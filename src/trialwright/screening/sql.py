@@ -1,0 +1,229 @@
+"""The plan as SQL: one pass over the table, a group a person and atom, a row a person.
+
+Only text is made here; columnar.py runs it. Dates come in as finished numbers, so that no dialect has to
+know a calendar; LEAST and CASE carry Kleene's tables in the order of `outcome.ANSWERS`.
+"""
+
+# ruff: noqa: S608  this file makes SQL; what comes from outside is quoted or already a number
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from trialwright.model import expression as ex
+from trialwright.screening.dictionary import EARLIEST, LATEST, Kind
+from trialwright.screening.outcome import RANK
+from trialwright.screening.plan import PlannedStudy
+
+# Microseconds from the year 1 to 1970.
+EPOCH = 62_135_596_800_000_000
+ATOMS_A_WORD = 20
+_MISSING = 5
+
+
+class Form:
+    """How the rows of an atom become one answer."""
+
+    LATEST, ALL, ANY, LIFELONG, CONDITION, EXPOSURE, ATTRIBUTE, SEX, FLAG, READY = range(10)
+
+
+def rows_query(source: str, day_after: str, today: int, *, evidence: bool) -> str:
+    """Every row that matters with its atom, moment, row code and bits; `evidence` adds what is printed."""
+    start = f"coalesce(epoch_us(r.time) + {EPOCH}, {EARLIEST})"
+    end = f"epoch_us(r.end_time) + {EPOCH}"
+    covering = (
+        "(t >= p.start_from AND t < p.start_until AND "
+        "CASE WHEN e IS NULL THEN t >= p.start_since ELSE e >= p.end_from END)"
+    )
+    meeting = "(t < p.meet_until AND CASE WHEN e IS NULL THEN t >= p.meet_since ELSE e >= p.meet_end END)"
+    reaching = (
+        "(CASE WHEN e IS NOT NULL THEN e >= p.end_from WHEN told.c = 0 THEN TRUE ELSE t >= p.end_from END)"
+    )
+    shown = (
+        ", r.time AS time, r.unit AS shown_unit, CASE WHEN told.shown OR r.numeric_value IS NULL "
+        "THEN r.text_value ELSE regexp_replace(CAST(r.numeric_value AS VARCHAR), '\\.0$', '') END AS shown"
+        if evidence
+        else ""
+    )
+    passed = ", time, shown, shown_unit" if evidence else ""
+    number = "CASE WHEN p.decadic THEN pow(10.0, least(x, 300.0)) * p.factor ELSE x * p.factor END"
+    return f"""
+SELECT subject_id, k, CASE WHEN backward THEN {LATEST} - t ELSE t END AS t, c,
+  CASE WHEN kind <= {Kind.COVERING} THEN 1 << c ELSE bits END AS bits{passed}
+FROM (
+  SELECT subject_id, k, kind, t, backward, bits{passed},
+    CASE WHEN kind > {Kind.COVERING} THEN 8 WHEN c > 4 THEN c WHEN t < since THEN 5
+         WHEN t < until THEN c ELSE 9 END AS c
+  FROM (
+    SELECT r.subject_id, p.k, p.kind, p.backward, p.since, p.until, t{shown},
+      CASE WHEN p.kind = {Kind.RESULT} THEN
+             CASE WHEN r.time IS NULL THEN 9
+                  WHEN told.alone OR x IS NULL THEN coalesce(told.c, 9)
+                  WHEN y BETWEEN p.plausible_low AND p.plausible_high
+                    THEN CASE WHEN y BETWEEN p.low AND p.high THEN 0 ELSE 1 END
+                  ELSE p.bad END
+           WHEN p.kind = {Kind.COVERING} THEN CASE WHEN r.time IS NOT NULL AND {covering} THEN 0 ELSE 5 END
+           ELSE 0 END AS c,
+      CASE WHEN p.kind < {Kind.CONDITION} THEN 0
+           WHEN p.kind = {Kind.CONDITION} THEN
+             CASE WHEN r.time IS NULL THEN p.undated
+                  ELSE CASE WHEN {covering} THEN 1 ELSE 0 END + CASE WHEN {meeting} THEN 2 ELSE 0 END END
+             + CASE WHEN e < {today} THEN 4 ELSE 8 END
+           WHEN p.kind = {Kind.EXPOSURE} THEN
+             CASE WHEN p.inverted THEN CASE WHEN {reaching} THEN 4 ELSE 1 END
+                  WHEN NOT {reaching} THEN 2
+                  WHEN (r.time IS NULL AND p.undated = 1) OR (r.time IS NOT NULL AND t < p.start_until) THEN 1
+                  ELSE 4 END
+           WHEN r.time IS NULL OR t >= p.since THEN
+             CASE WHEN p.kind = {Kind.FLAG} OR told.c = 0 THEN p.undated ELSE 0 END
+           ELSE 0 END AS bits
+    FROM (
+      SELECT *, {start} AS t, {end} AS e, r.numeric_value AS x FROM ({source}) AS r
+      WHERE r.time IS NULL OR r.time < {day_after}
+    ) AS r
+    JOIN pair AS p ON p.code = r.code AND p.unit = coalesce(r.unit, '')
+    LEFT JOIN told ON told.pair = p.pair AND told.text = r.text_value,
+    LATERAL (SELECT {number} AS y)
+  ) AS judged
+) AS placed
+WHERE c < 9"""
+
+
+LEVEL = """
+SELECT subject_id, k, bits, mt, mf, CAST(mu // 8 AS BIGINT) AS mr, CAST(mu % 8 AS INTEGER) AS rest
+FROM (
+  SELECT subject_id, k, bit_or(bits) AS bits, max(CASE WHEN c = 0 THEN t END) AS mt,
+    max(CASE WHEN c = 1 THEN t END) AS mf, max(CASE WHEN c BETWEEN 2 AND 4 THEN t * 8 + 7 - c END) AS mu
+  FROM placed GROUP BY subject_id, k
+) AS grouped"""
+
+
+def answer_case() -> str:
+    """The answer of an atom, as its rank, from what its rows gave; `l` is the level, `f` the form."""
+    rank = {a.reason.value if a.reason else a.verdict.value: r for a, r in RANK.items()}
+    met, failed, stale = rank["met"], rank["not_met"], rank["stale"]
+    unit, ambiguous, missing = rank["unit"], rank["ambiguous"], rank["missing"]
+    conflict = rank["conflict"]
+    reason = f"CASE l.rest WHEN 5 THEN {unit} WHEN 4 THEN {ambiguous} ELSE {missing} END"
+    absent = f"CASE WHEN l.bits & 32 > 0 THEN {stale} ELSE {missing} END"
+    reasons = (
+        f"WHEN l.bits & 4 > 0 THEN {unit} WHEN l.bits & 8 > 0 THEN {ambiguous} "
+        f"WHEN l.bits & 16 > 0 THEN {missing}"
+    )
+    newest = "greatest(l.mt, l.mf, l.mr)"
+    day = 86_400_000_000
+    return f"""CASE f.form
+  WHEN {Form.LATEST} THEN
+    CASE WHEN {newest} IS NULL THEN {absent}
+         WHEN l.mt = {newest} AND l.mf = {newest} THEN {conflict}
+         WHEN l.mr = {newest} THEN {reason}
+         WHEN l.mt = {newest} THEN {met} ELSE {failed} END
+  WHEN {Form.ALL} THEN
+    CASE WHEN l.bits & 2 > 0 THEN {failed} {reasons} WHEN l.bits & 1 > 0 THEN {met} ELSE {absent} END
+  WHEN {Form.ANY} THEN
+    CASE WHEN l.bits & 1 > 0 THEN {met} {reasons} WHEN l.bits & 2 > 0 THEN {failed} ELSE {absent} END
+  WHEN {Form.LIFELONG} THEN
+    CASE WHEN l.mt IS NOT NULL THEN CASE WHEN l.mf // {day} >= l.mt // {day} THEN {conflict} ELSE {met} END
+         WHEN greatest(l.mf, l.mr) IS NULL THEN {missing}
+         WHEN greatest(l.mf, l.mr) < f.recent THEN {stale}
+         WHEN l.mr = greatest(l.mf, l.mr) THEN {reason} ELSE {failed} END
+  WHEN {Form.CONDITION} THEN
+    CASE WHEN l.bits & 3 = 3 THEN {met}
+         WHEN f.current AND l.bits & 8 = 0 AND l.bits & 4 > 0 THEN {failed} ELSE {stale} END
+  WHEN {Form.EXPOSURE} THEN
+    CASE WHEN l.bits & 1 > 0 THEN {met} WHEN l.bits & 2 > 0 THEN {stale} ELSE {missing} END
+  WHEN {Form.ATTRIBUTE} THEN CASE WHEN l.bits & 1 > 0 THEN {met} ELSE {failed} END
+  WHEN {Form.SEX} THEN
+    CASE WHEN l.bits = 3 THEN {conflict} WHEN l.bits & f.wanted > 0 THEN {met} ELSE {failed} END
+  ELSE {missing} END"""
+
+
+def person_query(words: int) -> str:
+    """One row a person: the answers of all atoms, three bits each, as the distance from the usual one."""
+    packed = ", ".join(
+        f"bit_or(CASE WHEN f.word = {word} THEN CAST((a.answer + 8 - f.usual) % 8 AS BIGINT) << f.shift "
+        f"ELSE CAST(0 AS BIGINT) END) AS w{word}"
+        for word in range(words)
+    )
+    return (
+        f"SELECT a.subject_id, {packed}{',' if packed else ''} bit_or(a.flags) AS flags "
+        "FROM answered AS a JOIN form AS f ON f.k = a.k GROUP BY a.subject_id"
+    )
+
+
+def unpacked(k: int, usual: int, place: int) -> str:
+    """The answer of an atom out of the packed columns."""
+    word, position = divmod(place, ATOMS_A_WORD)
+    return f"CAST((((w{word} >> {3 * position}) & 7) + {usual}) % 8 AS TINYINT)"
+
+
+# The octal digits of `not`: 0 and 7 change places. One look-up, so that deep trees do not double in length.
+_TURNED = sum(turned << (3 * v) for v, turned in enumerate((7, 1, 2, 3, 4, 5, 6, 0)))
+
+
+def negated(v: str) -> str:
+    """`not`: met and not met change places."""
+    return f"(({_TURNED} >> (3 * CAST({v} AS INTEGER))) & 7)"
+
+
+def least(parts: Sequence[str], *, empty: int = 7) -> str:
+    """`all`: the least of its members decides."""
+    if not parts:
+        return str(empty)
+    return parts[0] if len(parts) == 1 else f"least({', '.join(parts)})"
+
+
+def tree(expr: ex.Expr, slots: Iterator[str]) -> str:
+    """The answer of a tree, as its rank, over the columns of its leaves in the order of the text."""
+    match expr:
+        case ex.AllOf(of=of):
+            return least([tree(e, slots) for e in of])
+        case ex.AnyOf(of=of):
+            return negated(least([negated(tree(e, slots)) for e in of]))
+        case ex.AtLeast(n=n, of=of):
+            return _at_least(n, [tree(e, slots) for e in of])
+        case ex.Not(of=inner):
+            return negated(tree(inner, slots))
+        case ex.IfThen(if_=premise, then=then):
+            first = tree(premise, slots)
+            return negated(least([first, negated(tree(then, slots))]))
+        case ex.Except(base=base, unless=unless):
+            first = tree(base, slots)
+            return least([first, negated(tree(unless, slots))])
+        case _:
+            return next(slots)
+
+
+def _at_least(n: int, parts: Sequence[str]) -> str:
+    if not parts:
+        return "0"
+    met = " + ".join(f"CASE WHEN {p} = 7 THEN 1 ELSE 0 END" for p in parts)
+    possible = " + ".join(f"CASE WHEN {p} > 0 THEN 1 ELSE 0 END" for p in parts)
+    reasons = least([f"CASE WHEN {p} BETWEEN 1 AND 6 THEN {p} ELSE 7 END" for p in parts])
+    return f"CASE WHEN {met} >= {n} THEN 7 WHEN {possible} < {n} THEN 0 ELSE {reasons} END"
+
+
+def counts_query(study: PlannedStudy, columns: Sequence[str], *, strict: bool) -> str:
+    """One row of counts: for every criterion the people with each answer and those who fail by it alone."""
+    size = len(study.criteria)
+    failing = [
+        f"CASE WHEN c{i} = {7 if c.exclusion else 0} THEN 1 ELSE 0 END" for i, c in enumerate(study.criteria)
+    ]
+    failures = " + ".join(failing) or "0"
+    # A criterion that no record can answer does not hold the verdict up, unless strictly asked.
+    holds = least(
+        [f"CASE WHEN c{i} BETWEEN 1 AND {6 if strict else 5} THEN c{i} ELSE 7 END" for i in range(size)]
+    )
+    sums = ["sum(n)", "sum(CASE WHEN failures > 0 THEN n ELSE 0 END)"]
+    sums.append("sum(CASE WHEN failures = 0 AND holds = 7 THEN n ELSE 0 END)")
+    for i, criterion in enumerate(study.criteria):
+        sums += [f"sum(CASE WHEN c{i} = {rank} THEN n ELSE 0 END)" for rank in range(8)]
+        sums.append(
+            f"sum(CASE WHEN failures = 1 AND c{i} = {7 if criterion.exclusion else 0} THEN n ELSE 0 END)"
+        )
+    given = "".join(f", {column} AS c{i}" for i, column in enumerate(columns))
+    grouped = "".join(f", c{i}" for i in range(size))
+    return (
+        f"SELECT {', '.join(sums)} FROM (SELECT *, {failures} AS failures, {holds} AS holds FROM "
+        f"(SELECT sum(n) AS n{grouped} FROM (SELECT n{given} FROM alike) AS told GROUP BY ALL) AS grouped) "
+        "AS judged"
+    )
