@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from trialwright import verbs
@@ -22,8 +23,9 @@ from trialwright.cli.output import (
     writing,
 )
 from trialwright.errors import ReadError, UsageError
-from trialwright.model.expression import Unparsed, leaves
+from trialwright.model.expression import Criterion, Unparsed, leaves
 from trialwright.model.study import Refusal, Study
+from trialwright.model.vocabulary import Vocabulary
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -66,7 +68,7 @@ def run(arguments: Namespace) -> int:
     return 1 if refused else 0
 
 
-def _vocabulary(arguments: Namespace):  # type: ignore[no-untyped-def]
+def _vocabulary(arguments: Namespace) -> Vocabulary:
     from trialwright.language.vocabulary import load_vocabulary
 
     return load_vocabulary(*arguments.dictionary)
@@ -112,17 +114,22 @@ def _compile_text(arguments: Namespace) -> int:
     return 0
 
 
-def _show(studies) -> None:  # type: ignore[no-untyped-def]
+def _show(studies: Iterable[Study]) -> None:
     from trialwright.compiling.criteria.explain import explain
 
-    rows, understood = [], Counter[str]()
-    study: Study
+    rows, tally = [], Counter[str]()
     for study in studies:
         for criterion in study.eligibility.criteria:
-            if criterion.expr is None:
-                continue
-            open_parts = sum(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr))
-            understood["not understood" if open_parts else criterion.assessable] += 1
-            rows.append((study.id, criterion.id, criterion.assessable, explain(criterion.expr)))
+            if criterion.expr is not None:
+                answered = _answered(criterion)
+                tally[answered] += 1
+                rows.append((study.id, criterion.id, answered, explain(criterion.expr)))
     show_table("Criteria", ("study", "id", "answered by", "in plain words"), rows)
-    show_table("How many were understood", ("answered by", "criteria#"), sorted(understood.items()))
+    show_table("How many were understood", ("answered by", "criteria#"), sorted(tally.items()))
+
+
+def _answered(criterion: Criterion) -> str:
+    """Who can answer the criterion, in words."""
+    if criterion.expr is None or any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr)):
+        return "not understood" if criterion.assessable == "none" else f"{criterion.assessable}, in part"
+    return "no codes known" if criterion.assessable == "none" else criterion.assessable

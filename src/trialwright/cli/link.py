@@ -5,6 +5,7 @@ Records that share a number become one study; records that only look alike are n
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
 
 from trialwright import verbs
@@ -27,9 +28,17 @@ def run(arguments: Namespace) -> int:
     if arguments.json or arguments.output:
         write_document(linked, arguments.output)
     else:
-        _show(linked, {source.id: source.uri for study in linked.studies for source in study.sources})
+        _show(linked, _short_names(linked))
     name_refused(linked.refused)
     return 1 if linked.refused else 0
+
+
+def _short_names(linked: Linked) -> dict[str, str]:
+    """The documents by source; without their folder where all lie in one."""
+    uris = {source.id: source.uri for study in linked.studies for source in study.sources}
+    if len({os.path.dirname(uri) for uri in uris.values()}) == 1:
+        return {source: os.path.basename(uri) for source, uri in uris.items()}
+    return uris
 
 
 def _show(linked: Linked, names: dict[str, str]) -> None:

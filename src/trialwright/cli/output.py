@@ -93,7 +93,11 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     for row in rows:
         # Text, not markup: what a document says must not be able to colour the terminal.
         table.add_row(*(Text("".join(c for c in str(v) if c.isprintable())) for v in row))
-    console().print(table)
+    out = console()
+    with out.capture() as drawn:
+        out.print(table)
+    # Rich pads every line to the width of the table; blanks at the end of a line help nobody.
+    out.file.write("\n".join(line.rstrip() for line in drawn.get().split("\n")))
 
 
 def say(message: str) -> None:

@@ -17,7 +17,9 @@ from trialwright.errors import UsageError
 from trialwright.model.study import Refusal
 
 if TYPE_CHECKING:
-    from trialwright.model.screening import ScreeningSummary
+    from collections.abc import Sequence
+
+    from trialwright.model.screening import CriterionCount, ScreeningSummary
     from trialwright.screening import ScreeningOptions
 
 
@@ -142,7 +144,7 @@ def show_counts(summary: ScreeningSummary) -> None:
     )
 
 
-def _costliest(criteria) -> str:  # type: ignore[no-untyped-def]
+def _costliest(criteria: Sequence[CriterionCount]) -> str:
     """The criterion that definitely fails the most people, with their number."""
     failed = [(c.met if c.id.startswith("E") else c.not_met, c.id) for c in criteria]
     worst = max(failed, key=lambda f: f[0], default=(0, ""))

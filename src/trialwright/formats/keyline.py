@@ -16,6 +16,7 @@ from trialwright.formats.lines import (
     split_lines,
     without_furniture,
 )
+from trialwright.formats.narrative import state_title_identifiers
 from trialwright.formats.prose import state_title_subject, state_written_design
 from trialwright.formats.values import SIMPLE, state_date
 from trialwright.model.source import Record
@@ -103,6 +104,7 @@ def read(document: Document) -> tuple[Record, ...]:
     for section in sections:
         _state(draft, section)
     state_title_subject(draft)
+    state_title_identifiers(draft)
     state_written_design(draft)
     return (draft.record(),)
 

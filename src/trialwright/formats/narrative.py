@@ -119,5 +119,13 @@ def state_written_identifiers(draft: Draft, start: int, end: int, *, own_when_al
         draft.state(f"identifiers[{known[item.value]}]", value, (item.start, item.end))
 
 
+def state_title_identifiers(draft: Draft) -> None:
+    """The number that a title gives for its own trial, where no label of the page gives one."""
+    if not draft.holds("identifiers"):
+        for title in draft.stated("brief_title"):
+            if title.span is not None:
+                state_written_identifiers(draft, *title.span, own_when_alone=True)
+
+
 def _is_own(text: str, item: FoundIdentifier, start: int) -> bool:
     return _OWN_NUMBER.search(text[max(start, item.start - 80) : item.start]) is not None

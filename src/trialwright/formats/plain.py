@@ -33,6 +33,10 @@ _TITLE_WORDS = re.compile(
     r"therapy|patients|with|in|of|for|versus|phase)\b",
     re.IGNORECASE,
 )
+# A line of Chinese that names a trial or a study and is no sentence.
+_CHINESE_TITLE = re.compile(
+    r"(?=.*[\u4e00-\u9fff]{4})[^。；;：:\n]{0,150}(?:试验|研究|观察|评价)[^。；;：:\n]{0,40}"
+)
 _PMID = re.compile(r"\bPMID\s*[:：]?\s*\d{1,9}\b")
 
 
@@ -90,8 +94,12 @@ def _state_title(draft: Draft, head: Sequence[Line]) -> None:
     if not head or draft.holds("brief_title"):
         return
     line = head[0]
+    if len(line.text) > 400 or heading_kind(line) or is_citation(line):
+        return
     words = line.text.split()
-    if not 3 <= len(words) <= 60 or len(line.text) > 400 or heading_kind(line) or is_citation(line):
+    if _CHINESE_TITLE.fullmatch(line.text):
+        draft.state_line("brief_title", line)
+    if not 3 <= len(words) <= 60:
         return
     sentence = line.text[-1] in ".。" and (len(words) > 25 or ". " in line.text)
     if not sentence and (_TITLE_WORDS.search(line.text) or not line.text.isascii()):

@@ -40,6 +40,8 @@ _KEYS = {
     "publications": "doi",
     "reported_results": "text",
 }
+# Texts that everybody words in his own way; that they differ says nothing.
+_TOLD_FREELY = frozenset({"brief_summary", "detailed_description", "description"})
 _OF_ONE_DESIGN = frozenset({"arms", "interventions", "outcomes", "phases"})
 _TELLING: tuple[Absence, ...] = (
     "sentinel",
@@ -228,6 +230,8 @@ def _disagreement(
     statements: Sequence[Statement],
     texts: dict[str, str],
 ) -> Conflict | None:
+    if parse_path(field)[-1].name in _TOLD_FREELY:
+        return None
     value = statements[chosen].value
     others = [p for p in positions if not _agrees(statements[p].value, value)]
     if not others:

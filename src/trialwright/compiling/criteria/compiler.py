@@ -21,7 +21,19 @@ from trialwright.compiling.criteria.simplify import simplify
 from trialwright.compiling.criteria.timing import timing
 from trialwright.compiling.criteria.tokenize import tokenize
 from trialwright.errors import IllegalValue, UsageError
-from trialwright.model.expression import Attestation, Criterion, Expr, Protocol, Unparsed, leaves
+from trialwright.model.expression import (
+    Attestation,
+    Change,
+    Condition,
+    Criterion,
+    Demographic,
+    Exposure,
+    Expr,
+    Measurement,
+    Protocol,
+    Unparsed,
+    leaves,
+)
 from trialwright.model.source import Note, Span
 from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
@@ -139,13 +151,21 @@ def _place(study: Study, text: str) -> tuple[str | None, int]:
 
 
 def assessable(expr: Expr) -> Literal["data", "person", "protocol", "none"]:
-    """Who can answer: the data, the person, the protocol, or nobody yet."""
-    kinds = {type(leaf) for leaf in leaves(expr)}
-    if kinds - {Unparsed, Attestation, Protocol}:
+    """Who can answer: the data, the person, the protocol, or nobody yet.
+
+    Data answer where at least one leaf is about age, sex or a concept that has codes.
+    """
+    found = leaves(expr)
+    if any(isinstance(leaf, Demographic) or _has_codes(leaf) for leaf in found):
         return "data"
-    if Unparsed in kinds:
+    kinds = {type(leaf) for leaf in found}
+    if kinds - {Attestation, Protocol}:
         return "none"
     return "protocol" if kinds == {Protocol} else "person"
+
+
+def _has_codes(leaf: Expr) -> bool:
+    return isinstance(leaf, Measurement | Change | Condition | Exposure) and bool(leaf.concept.codes)
 
 
 def move(expr: Expr, shift: int) -> Expr:
