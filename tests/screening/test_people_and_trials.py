@@ -175,4 +175,4 @@ def test_unknown_units_are_counted(tmp_path: Path, engine: str) -> None:
         "subject_id | time | code | numeric_value | unit\n1 | 2024-08-01 | LOINC:1742-6 | 5 | ppm"
     )
     done = run(tmp_path, study(asked), rows, engine, VOCABULARY)
-    assert done.problems == ("unit 'ppm' is not known: 1 rows of LOINC:1742-6 (1)",)
+    assert done.summary.problems == ("unit 'ppm' is not known: 1 rows of LOINC:1742-6 (1)",)

@@ -11,7 +11,7 @@ from pathlib import Path
 from trialwright import verbs
 from trialwright.cli.inputs import add_input_arguments, refuse_all, show_progress
 from trialwright.cli.output import name_refused, say, show_table, write_document
-from trialwright.cli.screen import add_screening_arguments, screening_options, show_counts
+from trialwright.cli.screen import add_screening_arguments, name_problems, screening_options, show_counts
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -58,6 +58,7 @@ def run(arguments: Namespace) -> int:
         )
         if done.summary is not None:
             show_counts(done.summary)
+            name_problems(done.summary, arguments.patients)
         say(f"The report is {Path(arguments.output).resolve().as_uri()}")
     name_refused(done.refused)
     return 1 if done.refused else 0

@@ -119,10 +119,15 @@ def run(arguments: Namespace) -> int:
         write_document(done.summary, arguments.output)
     else:
         show_counts(done.summary)
-    for line in done.problems:
-        say(f"trialwright: {arguments.patients}: {line}")
+    name_problems(done.summary, arguments.patients)
     name_refused(refused)
     return 1 if refused else 0
+
+
+def name_problems(summary: ScreeningSummary, patients: str) -> None:
+    """What in the table of people could not be read, on standard error."""
+    for line in summary.problems:
+        say(f"trialwright: {patients}: {line}")
 
 
 def show_counts(summary: ScreeningSummary) -> None:

@@ -61,9 +61,10 @@ class StudyCount(Struct, frozen=True, kw_only=True):
 
 
 class ScreeningSummary(Struct, frozen=True, kw_only=True):
-    """The JSON document of `screen`."""
+    """The JSON document of `screen`; `problems` counts what in the table could not be read."""
 
     index_date: str
     assumptions: tuple[str, ...] = ()
     not_screened: dict[str, int] = {}
+    problems: tuple[str, ...] = ()
     studies: tuple[StudyCount, ...] = ()

@@ -95,6 +95,7 @@ class Overview(NamedTuple):
 
     index_date: str
     assumptions: tuple[str, ...]
+    problems: tuple[str, ...]
     not_screened: tuple[str, ...]
     rows: tuple[Outcome, ...]
 
@@ -215,6 +216,7 @@ def _overview(report: Report, studies: tuple[StudyReport, ...]) -> Overview | No
     return Overview(
         index_date=summary.index_date if summary else "",
         assumptions=summary.assumptions if summary else (),
+        problems=summary.problems if summary else (),
         not_screened=tuple(
             f"{count(n)} {why.replace('_', ' ')}" for why, n in sorted(summary.not_screened.items())
         )

@@ -39,27 +39,18 @@ class Run(Protocol):
 
 
 class Screening:
-    """The result of a screening: a summary, and verdict rows to iterate over or to write."""
+    """The result of a screening: the counts in `summary`, and verdict rows to iterate over or to write."""
 
     def __init__(self, plan: Plan, table: PatientTable, run: Run) -> None:
-        self._plan = plan
         self._table = table
         self._run = run
-
-    @property
-    def summary(self) -> ScreeningSummary:
-        """The counts of every study, with what was assumed."""
-        return ScreeningSummary(
-            index_date=self._plan.index_date.isoformat(),
-            assumptions=self._plan.options.named(),
-            not_screened={"deceased": self._run.deceased},
-            studies=tuple(tally.count() for tally in self._run.tallies),
+        self.summary = ScreeningSummary(
+            index_date=plan.index_date.isoformat(),
+            assumptions=plan.options.named(),
+            not_screened={"deceased": run.deceased},
+            problems=unknown_units(table, plan),
+            studies=tuple(tally.count() for tally in run.tallies),
         )
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """What could not be read in the table, counted: unit spellings that nobody knows."""
-        return unknown_units(self._table, self._plan)
 
     def __iter__(self) -> Iterator[VerdictRow]:
         return self._run.rows()
