@@ -8,7 +8,7 @@ PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 RECORDS := examples/records
 PEOPLE := examples/people.csv.gz
 
-.PHONY: install run test check lock clean
+.PHONY: install run test check bare lock clean
 
 install: .venv/installed
 
@@ -32,6 +32,13 @@ check: install
 	$(BIN)/ruff check src tests examples
 	$(BIN)/ruff format --check src tests examples
 	$(BIN)/mypy
+
+# A plain install, without what developers need, must do the whole way.
+bare:
+	@rm -rf build/bare && mkdir -p build
+	$(PYTHON) -m venv --without-pip build/bare
+	$(PYTHON) -m pip --python build/bare/bin/python --disable-pip-version-check install --quiet .
+	cd build && bare/bin/trialwright report ../$(RECORDS) --patients ../$(PEOPLE) --index-date 2024-08-31 -o bare.html
 
 # Only when a dependency changes; needs uv.
 lock:
