@@ -25,8 +25,8 @@ def test_a_shared_number_makes_one_study():
 def test_a_paper_is_the_publication_of_the_trial_whose_number_it_states():
     page = record("s1", [("identifiers[0]", NCT), ("overall_status", "UNKNOWN")])
     paper = record("s2", [("identifiers[0]", NCT), PAPER])
-    assert relations(page, paper) == {("s1", "s2"): "publication_of"}
-    assert relations(paper, page) == {("s1", "s2"): "publication_of"}
+    assert relations(page, paper) == {("s2", "s1"): "publication_of"}
+    assert relations(paper, page) == {("s2", "s1"): "publication_of"}
     assert len(link([page, paper]).studies) == 1
 
 
@@ -69,3 +69,47 @@ def test_the_order_of_the_records_does_not_matter():
         groups = frozenset(frozenset(s.id for s in study.sources) for study in linked.studies)
         results.add((groups, frozenset(linked.links)))
     assert len(results) == 1
+
+
+CELLS = [
+    ("brief_title", "Placenta-derived stromal cells for frozen shoulder after diabetes"),
+    ("conditions[0]", "Frozen shoulder"),
+    ("interventions[0].name", "Placenta-derived stromal cells"),
+    ("overall_status", "COMPLETED"),
+]
+ABSTRACT = [
+    PAPER,
+    ("conditions[0]", "frozen shoulder"),
+    ("interventions[0].name", "placenta stromal cells"),
+    (
+        "brief_summary",
+        "Frozen shoulder troubles people with diabetes. Placenta-derived stromal cells were injected.",
+    ),
+]
+
+
+def test_a_paper_without_a_number_is_asked_about_and_not_merged():
+    linked = link([record("s1", CELLS), record("s2", ABSTRACT)])
+    (only,) = linked.links
+    assert (only.a, only.b, only.relation) == ("s2", "s1", "publication_of")
+    assert only.score < 1
+    assert any(reason.startswith("both: condition") for reason in only.reasons)
+    assert len(linked.studies) == 2
+
+
+def test_contradictions_keep_lookalikes_apart():
+    end = ("completion_date", {"value": "2015-03", "precision": "month"})
+    other_end = ("completion_date", {"value": "2019-11", "precision": "month"})
+    assert relations(record("s1", [*LIKE, end]), record("s2", [*LIKE, end])) != {}
+    one = record("s1", [*LIKE, end, ("enrollment.planned", 40), ("phases[0]", "PHASE1")])
+    other = record("s2", [*LIKE, other_end, ("enrollment.planned", 300), ("phases[0]", "PHASE3")])
+    assert relations(one, other) == {}
+
+
+def test_a_number_that_is_only_named_relates():
+    parent = record("s1", [("identifiers[0]", NCT)])
+    own = NCT | {"value": "NCT00000002"}
+    follow_up = record("s2", [("identifiers[0]", own), ("identifiers[1]", NCT | {"role": "secondary"})])
+    linked = link([parent, follow_up])
+    assert [n.relation for n in linked.links] == ["related"]
+    assert len(linked.studies) == 2

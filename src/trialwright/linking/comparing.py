@@ -1,92 +1,205 @@
 """Compares two records and says how they relate, with the evidence in words.
 
-Takes two profiles, gives a link. Numbers decide when there are any; without them structured evidence may say
+Takes two profiles, gives a link. Numbers decide where there are any; without them structured evidence may say
 "probably the same", which asks a person and never merges by itself.
+
+The weights are those of record linkage (I. P. Fellegi and A. B. Sunter, J. Am. Stat. Assoc. 64 (1969), 1183):
+each agreement or disagreement adds bits, the base-2 logarithm of how much likelier it is between records of
+one trial than between records of two. They are set by hand from what registers look like.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
 from trialwright.linking.evidence import Profile
 from trialwright.model.study import Link
 
-SAME, PROBABLE = 0.95, 0.5
-
-# What each kind of evidence is worth; the sum is cut at 0.94, since only a number is proof.
-_WORTH = {
-    "title": 0.55,
-    "person": 0.3,
-    "city": 0.1,
-    "size": 0.1,
-    "date": 0.1,
-    "phase": 0.03,
-    "words": 0.35,
-    "prose": 0.45,
-}
+# A pair is worth asking about from here on; two records of two trials start this far below nought.
+PROBABLE = 0.5
+PROVED = 1.0
+_PRIOR = -9.0
+_MOST = 0.99
 
 
-def compare(a: Profile, b: Profile) -> Link | None:
-    """The link of two records; None when nothing speaks for one."""
-    if (a.paper, a.source) > (b.paper, b.source):
+class Evidence(NamedTuple):
+    """One thing that two records agree or disagree on: its weight in bits, and the words for it."""
+
+    bits: float
+    reason: str
+
+
+def compare(a: Profile, b: Profile, rarity: Mapping[str, float] | None = None) -> Link | None:
+    """The link of two records; None when nothing speaks for one.
+
+    `rarity` gives the weight of a word, by how few records have it; without it all weigh the same.
+    """
+    # The paper first: `a` is the publication of the trial of `b`.
+    if (not a.paper, a.source) > (not b.paper, b.source):
         a, b = b, a
-    shared = a.numbers & b.numbers
-    if shared:
-        return _by_number(a, b, sorted(shared))
-    veto = _veto(a, b)
-    score, reasons = _weigh(a, b)
-    if veto is not None:
-        if score < PROBABLE:
-            return None
-        return _link(a, b, "related", 0.0, [veto, *reasons])
+    if shared := a.numbers & b.numbers:
+        reason = f"both state the number {_names(shared)}"
+        return _link(a, b, "publication_of" if a.paper and not b.paper else "same", PROVED, [reason])
+    if named := (a.numbers & b.mentioned) | (b.numbers & a.mentioned):
+        return _link(a, b, "related", _MOST, [f"one names the number of the other, {_names(named)}"])
+    found = [e for weigh in WEIGHERS for e in weigh(a, b, rarity or {})]
+    score = _probability(sum(e.bits for e in found))
+    reasons = [e.reason for e in sorted(found, key=lambda e: -e.bits)]
+    if two := _two_registrations(a, b):
+        # Siblings: alike in all but their numbers. Which they are, a person may want to know.
+        return _link(a, b, "related", score, [two, *reasons]) if score >= PROBABLE else None
     if score < PROBABLE:
         return None
-    relation = "publication_of" if b.paper and not a.paper and score >= SAME else "probably_same"
-    return _link(a, b, relation, score, reasons)
+    return _link(a, b, "publication_of" if a.paper and not b.paper else "probably_same", score, reasons)
 
 
-def _by_number(a: Profile, b: Profile, shared: list[str]) -> Link:
-    names = ", ".join(n.partition(":")[2] for n in shared)
-    reason = f"both state the number {names}"
-    return _link(a, b, "publication_of" if b.paper and not a.paper else "same", 1.0, [reason])
+def _probability(bits: float) -> float:
+    return min(_MOST, 1 / (1 + math.exp2(-(bits + _PRIOR))))
+
+
+def _names(numbers: Iterable[str]) -> str:
+    return ", ".join(sorted(n.partition(":")[2] for n in numbers))
 
 
 def _link(a: Profile, b: Profile, relation: str, score: float, reasons: list[str]) -> Link:
     return Link(a=a.source, b=b.source, relation=relation, score=round(score, 3), reasons=tuple(reasons))  # type: ignore[arg-type]
 
 
-def _veto(a: Profile, b: Profile) -> str | None:
+def _two_registrations(a: Profile, b: Profile) -> str | None:
     """Two different numbers of one registry: two registrations, whatever else agrees."""
     schemes = {n.partition(":")[0] for n in a.numbers} & {n.partition(":")[0] for n in b.numbers}
-    if schemes:
-        return f"each has a number of its own in the registry {min(schemes)}"
-    return None
+    return f"each has a number of its own in the registry {min(schemes)}" if schemes else None
 
 
-def _weigh(a: Profile, b: Profile) -> tuple[float, list[str]]:
-    score, reasons = 0.0, []
+# -- what is weighed -------------------------------------------------------------------------------------
 
-    def add(kind: str, share: float, reason: str) -> None:
-        nonlocal score
-        score += _WORTH[kind] * share
-        reasons.append(reason)
 
-    if a.title and a.title == b.title and len(a.title.split()) >= 4:
-        add("title", 1.0, "equal titles")
-    if people := a.people & b.people:
-        add("person", 1.0, f"both name {', '.join(sorted(people))}")
-    if cities := a.cities & b.cities:
-        add("city", 1.0, f"both run in {', '.join(sorted(cities))}")
-    for size in {a.planned, a.actual} & {b.planned, b.actual} - {None}:
-        if size is not None and size >= 10:
-            add("size", 1.0, f"both count {size} people")
-    if a.end and b.end and (a.end.startswith(b.end) or b.end.startswith(a.end)):
-        add("date", 1.0, f"both end {min(a.end, b.end, key=len)}")
-    if a.phases and a.phases == b.phases:
-        add("phase", 1.0, f"both are {', '.join(sorted(a.phases))}")
-    for kind, ours, theirs in (("words", a.words, b.words), ("prose", a.prose, b.prose)):
-        common = ours & theirs
-        if len(common) >= 3:
-            share = len(common) / min(len(ours), len(theirs))
-            if share >= 0.4:
-                longest = sorted(common, key=lambda w: (-len(w), w))[:6]
-                add(kind, share, f"shared {kind}: {', '.join(longest)}")
-    return min(score, 0.94), reasons
+def _coverage(words: frozenset[str], text: frozenset[str], rarity: Mapping[str, float]) -> float:
+    """The share of the words that the text has, rare words counting more."""
+    whole = sum(rarity.get(w, 1.0) for w in words)
+    return sum(rarity.get(w, 1.0) for w in words & text) / whole if whole else 0.0
+
+
+def _both_ways(a: Profile, b: Profile, part: str, rarity: Mapping[str, float]) -> float | None:
+    """How well one's words of a part are found in the whole text of the other; the better way counts."""
+    ways = [
+        _coverage(getattr(one, part), other.prose, rarity)
+        for one, other in ((a, b), (b, a))
+        if getattr(one, part) and other.prose
+    ]
+    return max(ways, default=None)
+
+
+def _some(words: Iterable[str], rarity: Mapping[str, float]) -> str:
+    return ", ".join(sorted(words, key=lambda w: (-rarity.get(w, 1.0), -len(w), w))[:6])
+
+
+def _title(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
+    if a.heading and a.heading == b.heading and len(a.title) >= 3:
+        yield Evidence(8.0, "equal titles")
+        return
+    share = _both_ways(a, b, "title", rarity)
+    if share is not None and share >= 0.6:
+        common = (a.title & b.prose) | (b.title & a.prose)
+        yield Evidence(6.0 * (share - 0.5) * 2, f"words of the title in the other: {_some(common, rarity)}")
+    elif share is not None and share < 0.3:
+        yield Evidence(-3.0, "hardly a word of the title in the other")
+
+
+def _conditions(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
+    share = _both_ways(a, b, "conditions", rarity)
+    if share is None:
+        return
+    if share >= 0.5:
+        common = (a.conditions & b.prose) | (b.conditions & a.prose)
+        yield Evidence(2.0 * share, f"both: condition {_some(common, rarity)}")
+    else:
+        yield Evidence(-6.0, "different conditions")
+
+
+def _interventions(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
+    share = _both_ways(a, b, "interventions", rarity)
+    if share is None:
+        return
+    if share >= 0.5:
+        common = (a.interventions & b.prose) | (b.interventions & a.prose)
+        yield Evidence(3.0 * share, f"both: intervention {_some(common, rarity)}")
+    elif share < 0.25:
+        yield Evidence(-4.0, "different interventions")
+
+
+def _prose(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
+    common = a.prose & b.prose
+    if len(common) < 8:
+        return
+    share = max(_coverage(a.prose, b.prose, rarity), _coverage(b.prose, a.prose, rarity))
+    if share >= 0.25:
+        yield Evidence(8.0 * min(share, 0.75), f"shared words: {_some(common, rarity)}")
+
+
+def _people(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
+    if common := a.people & b.people:
+        yield Evidence(4.0, f"both name {', '.join(sorted(common))}")
+    elif a.people and b.people:
+        yield Evidence(-2.0, "no sponsor or contact in common")
+    if common := a.cities & b.cities:
+        yield Evidence(1.0, f"both run in {', '.join(sorted(common)[:3])}")
+
+
+def _numbers(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
+    ours = {n for n in (a.planned, a.actual) if n is not None and n > 2}
+    theirs = {n for n in (b.planned, b.actual) if n is not None and n > 2}
+    if common := ours & theirs:
+        size = max(common)
+        yield Evidence(2.0 if size % 10 == 0 else 4.0, f"both count {size} people")
+    elif (a.planned and b.planned) or (a.actual and b.actual):
+        yield Evidence(-4.0, "different numbers of people")
+    if len(a.sizes) > 1 and a.sizes == b.sizes:
+        yield Evidence(3.0, f"arms of {', '.join(map(str, a.sizes))}")
+
+
+def _dates(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
+    for name, ours, theirs in (("begin", a.start, b.start), ("end", a.end, b.end)):
+        if not ours or not theirs:
+            continue
+        if ours[:7] == theirs[:7]:
+            yield Evidence(4.0, f"both {name} {min(ours, theirs, key=len)}")
+        else:
+            yield Evidence(-5.0, f"one should {name} {ours}, the other {theirs}")
+
+
+def _kind(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
+    if a.phases and b.phases:
+        if a.phases & b.phases:
+            yield Evidence(0.7, f"both are {', '.join(sorted(a.phases & b.phases))}")
+        else:
+            yield Evidence(-4.0, "different phases")
+    if a.sex and b.sex and a.sex != b.sex:
+        yield Evidence(-4.0, "for different sexes")
+
+
+Weigher = Callable[[Profile, Profile, Mapping[str, float]], Iterable[Evidence]]
+WEIGHERS: tuple[Weigher, ...] = (
+    _title,
+    _conditions,
+    _interventions,
+    _prose,
+    _people,
+    _numbers,
+    _dates,
+    _kind,
+)
+
+
+def rarity_of(profiles: Iterable[Profile]) -> dict[str, float]:
+    """How much a word tells: 1 where nine of ten records lack it, less where many have it."""
+    counts: dict[str, int] = {}
+    whole = 0
+    for one in profiles:
+        whole += 1
+        for word in one.prose:
+            counts[word] = counts.get(word, 0) + 1
+    # In a handful of records a count says little: each word starts as if ten more records lacked it.
+    return {w: min(2.0, math.log2((whole + 10) / n)) / 2.0 for w, n in counts.items()}

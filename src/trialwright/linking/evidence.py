@@ -18,36 +18,43 @@ _COMMON = frozenset(
     (
         "a an and are as at be been between by can for from has have in into is it its may no not of on "
         "or other per such than that the their then there these this those to was were which who will "
-        "with within without clinical controlled drug efficacy evaluate evaluation evaluated group "
-        "groups human label months number open outcome participants patient patients phase pilot primary "
-        "prospective purpose random randomized results safety safe secondary studies study subject "
-        "subjects therapy time treat treated treatment treatments trial trials two three using versus "
-        "weeks year years "
+        "with within without after before during also both each more most only about all any but how if "
+        "clinical controlled drug efficacy evaluate evaluation evaluated effectiveness effect effects "
+        "group groups human label months month number open outcome participants patient patients phase "
+        "pilot primary prospective purpose random randomized randomised results safety safe secondary "
+        "studies study subject subjects therapy time treat treated treatment treatments trial trials two "
+        "three one using used use versus weeks week years year days day change people person dose arm "
+        "control compare compared comparison investigate assess measured given receive received"
     ).split()
 )
-_WORD = re.compile(r"[a-z][a-z0-9+]{1,30}|\d+(?:\.\d+)?")
+_WORD = re.compile(r"[a-z][a-z0-9+]{1,30}")
+_DEFINED = re.compile(r"((?:[\w+/-]+ ){1,7}[\w+/-]+)\s*\(([A-Z][A-Za-z-]{1,9})s?\)")
 _LONG = 40_000  # characters of prose that are looked at
 
 
 class Profile(Struct, frozen=True, kw_only=True):
     """What one record shows, ready to be compared.
 
-    numbers: registry numbers of the trial itself; mentioned: those the text merely names.
-    people: sponsors, contacts and officials, folded; words: the telling words of title, conditions,
-    interventions and arms; prose: those of summary, description, eligibility and outcomes.
+    numbers: registry numbers of the trial itself; mentioned: those that it names beside.
+    people: sponsors, contacts and officials, folded; title, conditions, interventions: their telling
+    words; prose: the telling words of the whole text, those of title and lists included.
     """
 
     source: str
     numbers: frozenset[str] = frozenset()
-    secondary: frozenset[str] = frozenset()
-    title: str = ""
+    mentioned: frozenset[str] = frozenset()
+    heading: str = ""
+    title: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
+    interventions: frozenset[str] = frozenset()
+    prose: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     cities: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-    prose: frozenset[str] = frozenset()
     phases: frozenset[str] = frozenset()
+    sex: str | None = None
     planned: int | None = None
     actual: int | None = None
+    sizes: tuple[int, ...] = ()
     start: str | None = None
     end: str | None = None
     paper: bool = False
@@ -60,24 +67,33 @@ def profile(record: Record) -> Profile:
         path = re.sub(r"\[\d+\]", "", statement.field)
         given.setdefault(path, []).append(statement.value)
     numbers = [i for i in given.get("identifiers", []) if isinstance(i, dict)]
-    naming = _texts(given, "brief_title", "official_title", "conditions", "keywords")
-    naming += _texts(given, "interventions.name", "arms.label")
-    prose = _texts(given, "brief_summary", "detailed_description", "eligibility.text", "outcomes.measure")
+    longer = _short_forms(record.text[:_LONG])
+    titles = _texts(given, "brief_title", "official_title")
+    interventions = _texts(given, "interventions.name", "arms.interventions")
+    prose = _texts(given, "brief_summary", "detailed_description", "eligibility.text", "arms.description")
+    prose += _texts(given, "outcomes.measure", "keywords", "arms.label", "reported_results.text")
+    conditions = _texts(given, "conditions")
     publications = [p for p in given.get("publications", []) if isinstance(p, dict)]
     return Profile(
         source=record.source.id,
         numbers=frozenset(
             f"{i['scheme']}:{i['value']}" for i in numbers if i["role"] in ("registry", "alias")
         ),
-        secondary=frozenset(_fold(i["value"]) for i in numbers if i["role"] not in ("registry", "alias")),
-        title=_fold(next(iter(_texts(given, "brief_title", "official_title")), "")),
-        people=frozenset(_fold(n) for n in _names(given)),
+        mentioned=frozenset(
+            f"{i['scheme']}:{i['value']}" for i in numbers if i["role"] not in ("registry", "alias")
+        ),
+        heading=_fold(titles[0]) if titles else "",
+        title=telling_words(titles, longer),
+        conditions=telling_words(conditions, longer),
+        interventions=telling_words(interventions, longer),
+        prose=telling_words([*titles, *conditions, *interventions, *prose], longer),
+        people=frozenset(_fold(n) for n in _names(given)) - {""},
         cities=frozenset(_fold(c) for c in _texts(given, "locations.city")),
-        words=telling_words(naming),
-        prose=telling_words([*naming, *prose]),
-        phases=frozenset(_texts(given, "phases")),
+        phases=frozenset(p for value in given.get("phases", []) for p in _members(value)),
+        sex=_first(given, "eligibility.sex"),
         planned=_first(given, "enrollment.planned"),
         actual=_first(given, "enrollment.actual"),
+        sizes=tuple(sorted(v for v in given.get("arms.size", []) if isinstance(v, int))),
         start=_day(given, "start_date"),
         end=_day(given, "completion_date"),
         paper=any(p.get("relation") == "result" for p in publications)
@@ -86,17 +102,18 @@ def profile(record: Record) -> Profile:
     )
 
 
+def _members(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
 def _texts(given: dict[str, list[Any]], *fields: str) -> list[str]:
-    return [v for f in fields for v in given.get(f, []) if isinstance(v, str)]
+    return [t for f in fields for v in given.get(f, []) for t in _members(v) if isinstance(t, str)]
 
 
 def _names(given: dict[str, list[Any]]) -> Iterable[str]:
-    for field in ("lead_sponsor", "collaborators", "contacts", "lead_sponsor.name", "contacts.name"):
-        for value in given.get(field, []):
-            if isinstance(value, dict) and value.get("name"):
-                yield value["name"]
-            elif isinstance(value, str):
-                yield value
+    for field in ("lead_sponsor", "collaborators", "contacts"):
+        yield from (v["name"] for v in given.get(field, []) if isinstance(v, dict) and v.get("name"))
+        yield from _texts(given, f"{field}.name")
 
 
 def _first(given: dict[str, list[Any]], field: str) -> Any:
@@ -112,15 +129,35 @@ def _fold(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def telling_words(texts: Iterable[str]) -> frozenset[str]:
-    """The words that tell something, plural endings dropped.
+def _short_forms(text: str) -> dict[str, tuple[str, ...]]:
+    """The abbreviations that the text defines, each with the words that it stands for.
+
+    >>> _short_forms("given mesenchymal stem cells (MSCs) by vein")["msc"]
+    ('mesenchymal', 'stem', 'cell')
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for match in _DEFINED.finditer(text):
+        short = match[2].rstrip("s").casefold()
+        words = [w for w in re.split(r"[\s/-]+", match[1]) if w][-len(short) :]
+        if "".join(w[0] for w in words).casefold() == short:
+            found[short] = tuple(_stem(w.casefold()) for w in words)
+    return found
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def telling_words(texts: Iterable[str], longer: dict[str, tuple[str, ...]] | None = None) -> frozenset[str]:
+    """The words that tell something, plural endings dropped, abbreviations of the text written out.
 
     >>> sorted(telling_words(["The safety of stem cells in patients"]))
     ['cell', 'stem']
     """
-    found = set()
+    found: set[str] = set()
     for text in texts:
         for word in _WORD.findall(text[:_LONG].casefold()):
-            if word not in _COMMON and not word.isdigit():
-                found.add(word[:-1] if word.endswith("s") and len(word) > 3 else word)
+            if word not in _COMMON:
+                stem = _stem(word)
+                found.update((longer or {}).get(stem, (stem,)))
     return frozenset(found)

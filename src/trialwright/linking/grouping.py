@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from trialwright.linking.comparing import compare
+from trialwright.linking.comparing import PROVED, compare, rarity_of
 from trialwright.linking.evidence import Profile, profile
 from trialwright.linking.merging import compute_study
 from trialwright.model.source import Record
@@ -23,11 +23,13 @@ _MERGED = frozenset({"same", "publication_of"})
 def link(records: Sequence[Record], refused: Sequence[Refusal] = ()) -> Linked:
     """The studies that the records speak of, and how the records relate.
 
-    Records of relation `same` and `publication_of` become one study; `probably_same` asks a person and
-    leaves them apart. The result does not depend on the order of the records, save for its own order.
+    Records that share a number become one study; likeness alone asks a person and leaves them apart.
+    The result does not depend on the order of the records, save for its own order.
     """
     profiles = [profile(r) for r in records]
-    links = [found for a, b in _candidates(profiles) if (found := compare(profiles[a], profiles[b]))]
+    rarity = rarity_of(profiles)
+    pairs = _candidates(profiles)
+    links = [found for a, b in pairs if (found := compare(profiles[a], profiles[b], rarity))]
     links.sort(key=lambda n: (-n.score, n.a, n.b))
     groups = _groups([r.source.id for r in records], links)
     by_id = {r.source.id: r for r in records}
@@ -39,7 +41,7 @@ def _candidates(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
     """Pairs that share a number, a title, a person, or at least three rare words."""
     keys: dict[str, list[int]] = defaultdict(list)
     for position, one in enumerate(profiles):
-        for key in {*one.numbers, *one.people, *one.secondary, one.title} - {""}:
+        for key in {*one.numbers, *one.mentioned, *one.people, one.heading} - {""}:
             keys[key].append(position)
         for word in one.prose:
             keys[f"w:{word}"].append(position)
@@ -64,7 +66,7 @@ def _groups(sources: Sequence[str], links: Sequence[Link]) -> list[list[str]]:
         return source
 
     for one in links:
-        if one.relation in _MERGED:
+        if one.relation in _MERGED and one.score == PROVED:
             a, b = root(one.a), root(one.b)
             # The earlier source leads, so that the outcome does not depend on the order of the links.
             first, second = sorted((a, b), key=sources.index)

@@ -59,7 +59,7 @@ class Pair(NamedTuple):
 _RELATIONS = {
     "same": "These 2 documents are one trial",
     "probably_same": "Probably the same trial: please decide",
-    "publication_of": "The first is a publication of the second's trial",
+    "publication_of": "The first is, or may be, a publication of the second's trial",
     "related": "Related, but not the same trial",
     "different": "Compared, and found to be different trials",
 }
