@@ -163,8 +163,13 @@ def state_enrollment(draft: Draft, lines: Lines, kind: str) -> None:
         draft.state(field, number, span)
 
 
-def state_date(draft: Draft, field: str, lines: Lines, *, imputes: bool = False) -> None:
-    """A date with its precision; `imputes` says that the site completes months to their first day."""
+def state_date(
+    draft: Draft, field: str, lines: Lines, *, imputes: bool = False, kind: str | None = None
+) -> None:
+    """A date with its precision; `imputes` says that the site completes months to their first day.
+
+    `kind` is what the label says, ACTUAL or ESTIMATED, where the words of the date do not.
+    """
     if not lines or _lacks(draft, field, lines):
         return
     line = lines[0]
@@ -178,7 +183,7 @@ def state_date(draft: Draft, field: str, lines: Lines, *, imputes: bool = False)
         draft.lack(field, "unparsable")
         draft.note("unclear_date", f"{line.text[:60]!r} is no date that can be read one way only", span)
         return
-    draft.state(field, {"value": date.value, "precision": date.precision, "kind": date.kind}, span)
+    draft.state(field, {"value": date.value, "precision": date.precision, "kind": date.kind or kind}, span)
     if imputes and date.precision == "day" and date.value.endswith("-01"):
         draft.note(
             "day_may_be_imputed",
@@ -228,7 +233,7 @@ def state_ages(draft: Draft, lines: Lines) -> None:
         if re.search(r"\bup to\b|\bunder\b|<|≤|以下|\bmaximum\b", line.text, re.IGNORECASE)
         else "minimum"
     )
-    _state_age(draft, side, found["number"], age_unit(found["unit"]) or "a", line, found.span("number"))
+    _state_age(draft, side, found["number"], age_unit(found["unit"]) or "a", line, found.span())
 
 
 def state_age(draft: Draft, lines: Lines, side: str) -> None:
