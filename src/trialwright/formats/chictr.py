@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from trialwright.formats.chictr_labels import KEYS
 from trialwright.formats.document import Document
 from trialwright.formats.draft import Draft
 from trialwright.formats.eligibility import state_eligibility
@@ -29,78 +30,17 @@ from trialwright.model.source import Record, Span
 
 NAME = "chictr-text"
 
-_KEYS = {
-    "id": "注册号|Registration number",
-    "brief_title": "注册题目|Public title",
-    "acronym": "注册题目简写|English Acronym",
-    "official_title": "研究课题的正式科学名称|研究课题的正式科学名称(中文)|Scientific title",
-    "secondary": "研究课题代号(代码)|Study subject ID|在二级注册机构或其它机构的注册号|"
-    "The registration number of the Partner Registry or other register",
-    "applicant": "申请注册联系人|Applicant",
-    "leader": "研究负责人|Study leader",
-    "sponsor": "研究实施负责(组长)单位|Primary sponsor",
-    "other_sponsor": "试验主办单位(项目批准或申办者)|试验主办单位|Secondary sponsor",
-    "funding": "经费或物资来源|Source(s) of funding",
-    "conditions": "研究疾病|Target disease",
-    "study_type": "研究类型|Study type",
-    "design": "研究设计|Study design",
-    "phases": "研究所处阶段|Study phase",
-    "objective": "研究目的|Objectives of Study",
-    "inclusion": "纳入标准|Inclusion criteria",
-    "exclusion": "排除标准|Exclusion criteria",
-    "executed": "研究实施时间|Study execute time",
-    "recruiting": "征募观察对象时间|Recruiting time",
-    "arms": "干预措施|Interventions",
-    "group": "组别|Group",
-    "size": "样本量|Sample size",
-    "given": "干预措施|Intervention",
-    "total": "样本总量|Total sample size|Total Sample size",
-    "settings": "研究实施地点|Countries of recruitment and research settings",
-    "country": "国家|Country",
-    "province": "省(直辖市)|Province",
-    "city": "市(区县)|City",
-    "institution": "单位(医院)|Institution hospital|Institution/hospital|Institution",
-    "outcomes": "测量指标|Outcomes",
-    "outcome": "指标中文名|Outcome",
-    "level": "指标类型|Type",
-    "when": "测量时间点|Measure time point of outcome",
-    "how": "测量方法|Measure method",
-    "status": "征募研究对象情况|Recruiting status",
-    "ages": "年龄范围|Participant age",
-    "sex": "性别|Gender",
-    "masking": "盲法|Blinding",
-    "other": "最近更新日期|Date of Last Refreshed on|注册时间|Date of Registration|注册号状态|Registration Status|"
-    "申请注册联系人电话|Applicant telephone|研究负责人电话|Study leader's telephone|申请注册联系人传真|"
-    "Applicant Fax|研究负责人传真|Study leader's fax|申请注册联系人电子邮件|Applicant E-mail|"
-    "研究负责人电子邮件|Study leader's E-mail|申请单位网址(自愿提供)|Applicant website(voluntary supply)|"
-    "研究负责人网址(自愿提供)|Study leader's website(voluntary supply)|申请注册联系人通讯地址|"
-    "Applicant address|研究负责人通讯地址|Study leader's address|申请注册联系人邮政编码|Applicant postcode|"
-    "研究负责人邮政编码|Study leader's postcode|申请人所在单位|Applicant's institution|研究负责人所在单位|"
-    "Affiliation of the Leader|是否获伦理委员会批准|Approved by ethic committee|伦理委员会批件文号|"
-    "Approved No. of ethic committee|批准本研究的伦理委员会名称|Name of the ethic committee|伦理委员会批准日期|"
-    "Date of approved by ethic committee|研究实施负责(组长)单位地址|Primary sponsor's address|具体地址|Address|"
-    "研究疾病代码|Target disease code|药物成份或治疗方案详述|Description for medicine or protocol of treatment in "
-    "detail|干预措施代码|Intervention code|单位级别|Level of the institution|采集人体标本|"
-    "Collecting sample(s) from participants|标本中文名|Sample Name|组织|Tissue|人体标本去向|Fate of sample|说明|"
-    "Note|随机方法(请说明由何人用什么方法产生随机序列)|随机方法|Randomization Procedure (please state who "
-    "generates the random number sequence and by what method)|Randomization Procedure|"
-    "试验完成后的统计结果|Calculated Results after the Study Completed|是否共享原始数据|IPD sharing|"
-    "共享原始数据的方式|The way of sharing IPD|数据采集和管理|Data collection and Management|数据管理委员会|"
-    "Data Managemen Committee|Data Management Committee|研究计划书或研究结果报告发表信息|Publication information "
-    "of the protocol/research results report|伦理委员会联系人|Contact Name of the ethic committee",
-}
-
 
 def _plain(words: str) -> str:
     return re.sub(r"\s+", " ", words).translate(_HALF).strip().casefold()
 
 
 _HALF = str.maketrans("（）：，", "():,")
-_LABELS = {_plain(label): key for key, labels in _KEYS.items() for label in labels.split("|")}
+_LABELS = {_plain(label): key for key, labels in KEYS.items() for label in labels.split("|")}
 _FULL = {"(": "[(（]", ")": "[)）]"}
 _FORM = "|".join(
     "".join(_FULL.get(c, r"\s" if c == " " else re.escape(c)) for c in label)
-    for labels in _KEYS.values()
+    for labels in KEYS.values()
     for label in sorted(labels.split("|"), key=len, reverse=True)
 )
 _LABEL = re.compile(
@@ -153,7 +93,11 @@ def read(document: Document) -> tuple[Record, ...]:
         lines = [line for e in own if e.key == key for line in e.lines if not is_junk(line.text)]
         if lines:
             SIMPLE["identifiers"](draft, lines)
-    for key, field in (("brief_title", "brief_title"), ("official_title", "official_title"), ("acronym", "acronym")):
+    for key, field in (
+        ("brief_title", "brief_title"),
+        ("official_title", "official_title"),
+        ("acronym", "acronym"),
+    ):
         for entry in _english_first(own, key):
             state_text(draft, field, entry.lines[:1])
     for entry in _english_first(own, "conditions"):
@@ -191,7 +135,11 @@ def _entries(lines: Sequence[Line]) -> list[Entry]:
         for (start, end, words), stop in zip(cuts, [*(c[0] for c in cuts[1:]), len(line.text)], strict=True):
             close()
             known = _LABELS.get(_plain(words)) or _bare(words) or "other"
-            label = (known, bool(_HAN.search(words)), Line(words, line.start + start, line.start + start + len(words)))
+            label = (
+                known,
+                bool(_HAN.search(words)),
+                Line(words, line.start + start, line.start + start + len(words)),
+            )
             body = []
             _add(body, line, end, stop)
     close()
@@ -263,7 +211,9 @@ def _state_read(draft: Draft, entries: Sequence[Entry]) -> None:
         if chosen := known[:1] or lines[:1]:
             SIMPLE[key](draft, chosen)
     lines = [line for e in entries if e.key == "phases" for line in e.lines]
-    phases = [line for line in lines if read_phases(line.text) or re.fullmatch(r"[1-4](?:-[1-4])?", line.text)]
+    phases = [
+        line for line in lines if read_phases(line.text) or re.fullmatch(r"[1-4](?:-[1-4])?", line.text)
+    ]
     if chosen := phases[:1] or lines[:1]:
         state_phases(draft, chosen)
     for entry in entries:
@@ -301,7 +251,9 @@ def _state_times(draft: Draft, entries: Sequence[Entry]) -> None:
                     state_date(draft, field, (Line(match[name], at, at + len(match[name])),))
 
 
-def _rows(entries: Sequence[Entry], first: str, others: Sequence[str], *, chinese: bool) -> list[dict[str, Line]]:
+def _rows(
+    entries: Sequence[Entry], first: str, others: Sequence[str], *, chinese: bool
+) -> list[dict[str, Line]]:
     """The repeated groups of labels, each group beginning with the label `first`."""
     rows: list[dict[str, Line]] = []
     for entry in entries:
@@ -333,7 +285,11 @@ def _state_groups(draft: Draft, entries: Sequence[Entry]) -> None:
     totals = [line for e in entries if e.key == "total" for line in e.lines]
     if totals:
         SIMPLE["planned"](draft, totals[:1])
-    elif sizes := [(int(r["size"].text), r["size"]) for r in english or chinese if "size" in r and r["size"].text.isdigit()]:
+    elif sizes := [
+        (int(r["size"].text), r["size"])
+        for r in english or chinese
+        if "size" in r and r["size"].text.isdigit()
+    ]:
         total = sum(number for number, _ in sizes)
         if total:
             draft.state("enrollment.planned", total, (sizes[0][1].start, sizes[-1][1].end), 0.9)
@@ -344,9 +300,10 @@ def _is_heading(entry: Entry, entries: Sequence[Entry]) -> bool:
     """Whether 干预措施 opens the table of groups and is no label within it."""
     position = entries.index(entry)
     following = next((e for e in entries[position + 1 :] if e.key != "arms"), None)
-    return not entry.lines or (following is not None and following.key == "group" and position and not any(
-        e.key == "group" for e in entries[max(0, position - 3) : position]
-    ))
+    opens = following is not None and following.key == "group"
+    return not entry.lines or (
+        opens and not any(e.key == "group" for e in entries[max(0, position - 3) : position])
+    )
 
 
 def _state_outcomes(draft: Draft, entries: Sequence[Entry]) -> None:
@@ -380,7 +337,12 @@ def _state_places(draft: Draft, entries: Sequence[Entry]) -> None:
     others = ("province", "city", "institution")
     english = _rows(entries[start:stop], "country", others, chinese=False)
     for number, row in enumerate(english or _rows(entries[start:stop], "country", others, chinese=True)):
-        for key, name in (("institution", "facility"), ("city", "city"), ("province", "state"), ("country", "country")):
+        for key, name in (
+            ("institution", "facility"),
+            ("city", "city"),
+            ("province", "state"),
+            ("country", "country"),
+        ):
             if (line := row.get(key)) and not is_unavailable(line.text):
                 draft.state_line(f"locations[{number}].{name}", line)
 
@@ -388,9 +350,7 @@ def _state_places(draft: Draft, entries: Sequence[Entry]) -> None:
 def _state_criteria(draft: Draft, entries: Sequence[Entry]) -> None:
     """The criteria in English where both kinds are there, else in Chinese; headings included."""
     for english in (True, False):
-        chosen = [
-            e for e in entries if e.key in ("inclusion", "exclusion") and _is_english(e) == english
-        ]
+        chosen = [e for e in entries if e.key in ("inclusion", "exclusion") and _is_english(e) == english]
         if not chosen:
             continue
         stretches: list[Span] = []

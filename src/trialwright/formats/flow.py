@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from trialwright.formats.grids import IN_CELL
 from trialwright.formats.labels import key_of
 
 # Words, and the source between two positions that they stand for.
@@ -21,7 +22,7 @@ _MOST_LINES_IN_CELL = 14
 
 
 class FlowLine(Struct):
-    """A line: its runs, whether a blank line stands before it, and its rank where the page marks it as a label.
+    """A line: its runs, whether a blank line stands before it, and its rank where it is marked as a label.
 
     Ranks are those of headings, 1 to 6; 7 is a term of a list or a header of a row; 0 is no label.
     """
@@ -139,7 +140,7 @@ class Flow:
                 pieces.append(("\t", cell.at, cell.at))
             for position, line in enumerate(cell.flow.lines):
                 if position:
-                    pieces.append((" ", line.pieces[0][1], line.pieces[0][1]))
+                    pieces.append((IN_CELL, line.pieces[0][1], line.pieces[0][1]))
                 pieces += line.pieces
         self.lines.append(FlowLine(pieces, self._gap))
         self._gap = False
@@ -158,15 +159,26 @@ class Cell(Struct):
 def _are_pairs(cells: Sequence[Cell], heads: Sequence[bool]) -> bool:
     """Whether the row is one of labels and values in turn."""
     labels = cells[::2]
-    if any(len(c.flow.lines) != 1 or len(c.flow.lines[0].words()) > _LONGEST_LABEL for c in labels):
+    if any(not _may_be_label(c) for c in labels):
         return False
     if all(heads[::2]) and not any(heads[1::2]):
         return True
-    known = all(key_of(c.flow.lines[0].words()) for c in labels)
+    if any(len(c.flow.lines) == 2 for c in labels):
+        return True
+    known = all(key_of(line.words()) for c in labels for line in c.flow.lines)
     # Two names of columns side by side are no label with its value.
-    return not any(heads) and (
-        known and not any(_is_known(c) for c in cells[1::2]) or len(cells) == 2 and len(cells[1].flow.lines) > 1
-    )
+    if any(heads):
+        return False
+    long_value = len(cells) == 2 and len(cells[1].flow.lines) > 1
+    return long_value or (known and not any(_is_known(c) for c in cells[1::2]))
+
+
+def _may_be_label(cell: Cell) -> bool:
+    """Whether a cell is one short line, or the same label in two languages."""
+    lines = [line.words() for line in cell.flow.lines]
+    if any(len(words) > _LONGEST_LABEL for words in lines):
+        return False
+    return len(lines) == 1 or (len(lines) == 2 and all(words.rstrip()[-1:] in (":", "：") for words in lines))
 
 
 def _is_known(cell: Cell) -> bool:

@@ -14,10 +14,17 @@ from msgspec import Struct
 from trialwright.formats.draft import Draft
 from trialwright.formats.lines import Line, heading_key, without_bullet
 from trialwright.formats.values import unescape
-from trialwright.language.enumerations import is_unavailable, read_arm_type, read_intervention_type, read_status
+from trialwright.language.enumerations import (
+    is_unavailable,
+    read_arm_type,
+    read_intervention_type,
+    read_status,
+)
 from trialwright.model.source import Span
 
 _MOST_ROWS = 3000
+# Between the lines of one cell stands the sign that Unicode has for a line break inside a paragraph.
+IN_CELL = "\u2028"
 
 
 def _columns(**roles: str) -> dict[str, str]:
@@ -36,8 +43,8 @@ _ARMS = _columns(
 )
 _OUTCOMES = _columns(
     level="type|level|kind|category|outcome type|primary/secondary|指标类型",
-    measure="measure|outcome|name|outcome measure|endpoint|title|what is measured|outcome name|指标|indicator|"
-    "指标中文名|measurement|end point",
+    measure="measure|outcome|name|outcome measure|endpoint|title|what is measured|outcome name|指标|"
+    "indicator|指标中文名|measurement|end point",
     time_frame="time frame|time|timeframe|timepoint|timepoints|time point|time points|when|when measured|"
     "time point(s)|timepoint(s)|测量时间点|at|period",
     description="method|description|measure description|details|how|how measured|definition|测量方法",
@@ -118,14 +125,20 @@ def state_arms(draft: Draft, lines: Sequence[Line]) -> None:
         label = row.get("label")
         if label is None:
             continue
-        kind, name = _typed_label(label)
+        kind, name = _typed_label(first_line(label))
+        if "description" not in row and (below := _below(label)):
+            row["description"] = below
         if name.text not in known:
             known[name.text] = draft.count("arms")
             draft.state_line(f"arms[{known[name.text]}].label", name)
         arm = f"arms[{known[name.text]}]"
         if kind and not draft.holds(f"{arm}.type"):
             draft.state(f"{arm}.type", *kind)
-        if (sort := row.get("type")) and (value := read_arm_type(sort.text)) and not draft.holds(f"{arm}.type"):
+        if (
+            (sort := row.get("type"))
+            and (value := read_arm_type(sort.text))
+            and not draft.holds(f"{arm}.type")
+        ):
             draft.state(f"{arm}.type", value, (sort.start, sort.end))
         if (size := row.get("size")) and size.text.isdigit() and len(size.text) < 7:
             draft.state(f"{arm}.size", int(size.text), (size.start, size.end))
@@ -133,7 +146,7 @@ def state_arms(draft: Draft, lines: Sequence[Line]) -> None:
             _state_given(draft, arm, given, told=told)
         described = row.get("description")
         if described and not draft.holds(f"{arm}.description") and not is_unavailable(described.text):
-            draft.state(f"{arm}.description", unescape(described.text), (described.start, described.end))
+            draft.state(f"{arm}.description", _words(described), (described.start, described.end))
 
 
 def _typed_label(cell: Line) -> tuple[tuple[str, Span] | None, Line]:
@@ -160,15 +173,31 @@ def _state_given(draft: Draft, arm: str, cell: Line, *, told: bool) -> None:
                 draft.state(f"{item}.type", *kind)
 
 
+def first_line(cell: Line) -> Line:
+    """The first of the lines of a cell."""
+    words = cell.text.partition(IN_CELL)[0].rstrip()
+    return Line(words, cell.start, cell.start + len(words))
+
+
+def _below(cell: Line) -> Line | None:
+    """What stands below the first line of a cell."""
+    words = cell.text.partition(IN_CELL)[2]
+    return Line(words.lstrip(), cell.end - len(words.lstrip()), cell.end) if words.strip() else None
+
+
+def _words(cell: Line) -> str:
+    return unescape(cell.text.replace(IN_CELL, "\n"))
+
+
 def split_given(cell: Line) -> list[tuple[tuple[str, Span] | None, Line]]:
     """The interventions that a cell names, each with its type and the place of that."""
     cell = without_bullet(cell)
     starts = [m for m in _TYPED.finditer(cell.text[:4000]) if read_intervention_type(m["type"])]
     if not starts or starts[0].start() > 0:
-        return [(None, cell)]
+        return [(None, first_line(cell))]
     found: list[tuple[tuple[str, Span] | None, Line]] = []
     for match, stop in zip(starts, [*(m.start() for m in starts[1:]), len(cell.text)], strict=True):
-        words = cell.text[match.end() : stop].rstrip(" •;,")
+        words = cell.text[match.end() : stop].partition(IN_CELL)[0].rstrip(" •;,")
         value = read_intervention_type(match["type"])
         if value and words:
             start = cell.start + match.end()
@@ -191,7 +220,7 @@ def state_outcomes(draft: Draft, lines: Sequence[Line], level: str | None, place
         for name in ("measure", "time_frame", "description"):
             if (cell := row.get(name)) and not is_unavailable(cell.text):
                 plain = without_bullet(cell)
-                draft.state(f"{outcome}.{name}", unescape(plain.text), (plain.start, plain.end))
+                draft.state(f"{outcome}.{name}", _words(plain), (plain.start, plain.end))
 
 
 def read_level(words: str) -> str | None:
@@ -206,6 +235,6 @@ def state_locations(draft: Draft, lines: Sequence[Line]) -> None:
         place = f"locations[{draft.count('locations')}]"
         for name in ("facility", "city", "state", "country"):
             if (cell := row.get(name)) and not is_unavailable(cell.text):
-                draft.state_line(f"{place}.{name}", cell)
+                draft.state_line(f"{place}.{name}", first_line(cell))
         if (cell := row.get("status")) and (value := read_status(cell.text)) and draft.holds(place):
             draft.state(f"{place}.status", value, (cell.start, cell.end))

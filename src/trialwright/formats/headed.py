@@ -1,4 +1,4 @@
-"""Pages of sites that nobody knows: labels on lines of their own, before a colon, or in the first of two cells.
+"""Pages of sites that nobody knows: labels on their own lines, before a colon, or in the first of two cells.
 
 Takes the text of such a page, gives its record. What the page's own marks say (a heading, a term of a list)
 is used where it came as HTML; in pasted text a line counts as a label only where it is nothing else.
@@ -30,9 +30,10 @@ _COLON = re.compile(r"(?P<label>[^:：\t]{2,100}?)\s*[:：][ \t]*(?P<value>\S.*)
 _LONG = frozenset({"eligibility", "inclusion", "exclusion", "summary", "description", "objective"})
 # In long texts of pasted pages only these end the text; "Age" or "Status" may be a line of it.
 _ENDING = frozenset(
-    "inclusion exclusion arms outcomes primary secondary_outcomes other_outcomes locations contacts publications "
-    "sponsor collaborators study_type phases start_date completion_date primary_completion_date enrollment planned "
-    "actual identifiers brief_title official_title description keywords posted".split()
+    "inclusion exclusion arms outcomes primary secondary_outcomes other_outcomes locations contacts "
+    "publications sponsor collaborators study_type phases start_date completion_date "
+    "primary_completion_date planned enrollment actual identifiers brief_title official_title description "
+    "keywords posted".split()
 )
 _IN_CRITERIA = frozenset("ages sex volunteers minimum_age maximum_age status design nothing".split())
 _LOWEST = 7
@@ -80,7 +81,7 @@ def read_marked(document: Document, marks: Mapping[int, int]) -> tuple[Record, .
         sections.state_part(draft, part)
     sections.state_criteria(draft, parts)
     _state_badges(draft, [line for line in head[:_MOST_HEAD] if line is not title])
-    if lines and not draft.holds("identifiers"):
+    if lines and not any(v["role"] == "registry" for v in draft.values("identifiers")):
         alone = draft.holds("eligibility.text") or draft.holds("overall_status")
         state_written_identifiers(draft, lines[0].start, lines[-1].end, own_when_alone=alone)
     state_written_design(draft)

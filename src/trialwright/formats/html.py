@@ -66,7 +66,8 @@ def read(document: Document) -> tuple[Record, ...]:
     records = _read_words(inner, rendering)
     told = read_scripts(document, rendering.scripts)
     return tuple(
-        _back(document, record, rendering, told if number == 0 else ()) for number, record in enumerate(records)
+        _back(document, record, rendering, told if number == 0 else ())
+        for number, record in enumerate(records)
     )
 
 
@@ -99,16 +100,16 @@ def _titled(statements: list[Statement], rendering: Rendering) -> list[Statement
     return [*statements, Statement(field="brief_title", value=words, source="", span=span)]
 
 
-def _back(
-    document: Document, record: Record, rendering: Rendering, told: Sequence[Statement]
-) -> Record:
+def _back(document: Document, record: Record, rendering: Rendering, told: Sequence[Statement]) -> Record:
     """The record with its places moved from the rendered words to the source of the page."""
     source = msgspec.structs.replace(
         record.source,
         format=record.source.format.removesuffix("-text") + "-html",
         language=language_of(rendering.text),
     )
-    statements = _joined([_moved(s, document.text, rendering) for s in _titled(list(record.statements), rendering)], told)
+    statements = _joined(
+        [_moved(s, document.text, rendering) for s in _titled(list(record.statements), rendering)], told
+    )
     statements = [msgspec.structs.replace(s, source=source.id) for s in statements]
     absent = {f: why for f, why in record.absent.items() if not _is_told(f, statements)}
     notes = [
@@ -153,11 +154,14 @@ def _places(statement: Statement, rendering: Rendering) -> tuple[tuple[int, int]
 
 def _is_told(field: str, statements: Sequence[Statement]) -> bool:
     if field == "id":
-        return any(_POSITION.sub("", s.field) == "identifiers" and s.value["role"] == "registry" for s in statements)
+        return any(
+            _POSITION.sub("", s.field) == "identifiers" and s.value["role"] == "registry" for s in statements
+        )
     if field == "lead_sponsor":
         return any(s.field == "lead_sponsor.name" for s in statements)
     return any(
-        _POSITION.sub("", s.field) == field or _POSITION.sub("", s.field).startswith(field + ".") for s in statements
+        _POSITION.sub("", s.field) == field or _POSITION.sub("", s.field).startswith(field + ".")
+        for s in statements
     )
 
 
@@ -193,4 +197,3 @@ def _position(
 def _fold(value: object) -> str:
     words = value["value"] if isinstance(value, dict) and "value" in value else value
     return " ".join(str(words).casefold().split())
-

@@ -131,7 +131,11 @@ class _Trial:
         for field, paths, read in (
             ("overall_status", ("status", "studyStatus", "status.name"), lists.read_status),
             ("study_type", ("studyType",), lists.read_study_type),
-            ("eligibility.sex", ("population.suggestedGender", "studyPopulation.gender", "gender"), lists.read_sex),
+            (
+                "eligibility.sex",
+                ("population.suggestedGender", "studyPopulation.gender", "gender"),
+                lists.read_sex,
+            ),
         ):
             for leaf in self.all(*paths)[:1]:
                 words = leaf.value.rpartition("/")[2] if leaf.value.startswith("http") else leaf.value
@@ -140,11 +144,11 @@ class _Trial:
         for leaf in self.all("phase", "trialPhase", "studyPhase")[:1]:
             if phases := lists.read_phases(leaf.value):
                 yield _statement("phases", list(phases), leaf)
-        for field, paths in (
+        for field, dated in (
             ("start_date", ("startDate", "studyStartDate")),
             ("completion_date", ("endDate", "completionDate", "studyCompletionDate")),
         ):
-            for leaf in self.all(*paths)[:1]:
+            for leaf in self.all(*dated)[:1]:
                 date = None if is_sentinel_date(leaf.value) else read_date(leaf.value.partition("T")[0])
                 if date:
                     yield _statement(

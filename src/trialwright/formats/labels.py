@@ -4,6 +4,8 @@ Takes the words of a label, gives the key of what stands under it. Numbers befor
 a second language beside it do not matter.
 """
 
+# ruff: noqa: E501  a table of labels
+
 from __future__ import annotations
 
 import re
@@ -131,7 +133,9 @@ _KEYS = {
 }
 LABELS: dict[str, str] = {label: key for key, labels in _KEYS.items() for label in labels.split("|")}
 
-_CODE = re.compile(r"^(?:[A-Z]\.\d{1,2}(?:\.\d{1,3}){0,5}\.?|\d{1,2}(?:\.\d{1,2}){0,3}[.)]|[•*#\-–]+)\s+(?=\S)")
+_CODE = re.compile(
+    r"^(?:[A-Z]\.\d{1,2}(?:\.\d{1,3}){0,5}\.?|\d{1,2}(?:\.\d{1,2}){0,3}[.)]|[•*#\-–]+)\s+(?=\S)"
+)
 _HAN_PART = re.compile(r"^([^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*?)[\s:：/]*([A-Za-z].*)?$")
 _LONGEST = 100
 
@@ -144,7 +148,7 @@ def key_of(words: str) -> str | None:
     """
     if len(words) > _LONGEST or not words:
         return None
-    plain = heading_key(words.rstrip("*: ：")).strip("*? ？")
+    plain = re.sub(r" ?/ ?", "/", heading_key(words.rstrip("*: ：")).strip("*? ？"))
     if plain in LABELS:
         return LABELS[plain]
     if code := _CODE.match(words):

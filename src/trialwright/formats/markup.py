@@ -18,7 +18,19 @@ from msgspec import Struct
 
 # Elements whose content no reader of the page sees as text; of these some run on when they are not closed.
 _RAW = frozenset(
-    {"script", "style", "iframe", "noembed", "noframes", "xmp", "template", "noscript", "svg", "title", "textarea"}
+    {
+        "script",
+        "style",
+        "iframe",
+        "noembed",
+        "noframes",
+        "xmp",
+        "template",
+        "noscript",
+        "svg",
+        "title",
+        "textarea",
+    }
 )
 _ENDLESS = frozenset({"script", "style"})
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9:_-]{0,40})")

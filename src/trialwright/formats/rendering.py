@@ -22,14 +22,27 @@ _SPACED = frozenset(
     "p h1 h2 h3 h4 h5 h6 ul ol dl table section article main blockquote pre hr figure form fieldset".split()
 )
 _BLOCKS = _SPACED | frozenset(
-    "html body div li dt dd tr td th thead tbody tfoot caption header footer nav aside address details summary "
-    "figcaption legend center hgroup dialog option optgroup select menu br".split()
+    "html body div li dt dd tr td th thead tbody tfoot caption header footer nav aside address details "
+    "summary figcaption legend center hgroup dialog option optgroup select menu br".split()
 )
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "legend": 6, "summary": 6, "caption": 6, "dt": 7}
+_HEADINGS = {
+    "h1": 1,
+    "h2": 2,
+    "h3": 3,
+    "h4": 4,
+    "h5": 5,
+    "h6": 6,
+    "legend": 6,
+    "summary": 6,
+    "caption": 6,
+    "dt": 7,
+}
 _LEFT_OUT = frozenset("nav footer aside button select datalist object dialog head menu noscript".split())
 _LONGEST_CARRIED = 2000
 _WIDEST = 30
-_ROLES = frozenset({"navigation", "contentinfo", "dialog", "alertdialog", "search", "banner", "menu", "menubar"})
+_ROLES = frozenset(
+    {"navigation", "contentinfo", "dialog", "alertdialog", "search", "banner", "menu", "menubar"}
+)
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:cookies?|gdpr|onetrust|cookiebar|breadcrumbs?|nav|navbar|navigation|menu|skip-?link|"
     r"site-?footer|page-?footer|footer)(?:[\s_-]|$)|cookie(?:banner|notice|consent|bar)",
@@ -39,7 +52,9 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 # What makes a part of the page end although its own end tag is missing.
 _MAIN = frozenset({"h1", "main", "article"})
 _APART = frozenset({"span", "label", "strong", "b", "small", "time", "data"})
-_EXPONENT = re.compile(r"(?:\s|<[^<>]{0,80}>|&nbsp;)*[+\-−–]?\d{1,3}(?:\s|<[^<>]{0,80}>)*</sup", re.IGNORECASE)
+_EXPONENT = re.compile(
+    r"(?:\s|<[^<>]{0,80}>|&nbsp;)*[+\-−–]?\d{1,3}(?:\s|<[^<>]{0,80}>)*</sup", re.IGNORECASE
+)
 _INLINE_END = frozenset("a abbr b em font i label small span strong sub sup u time data mark".split())
 _DEEPEST_TABLE = 8
 _MOST_TOKENS = 700_000
@@ -200,7 +215,7 @@ class _Walk:
         if name in _MAIN and self.hidden:
             self._end_furniture()
         hides = self._hides(name, token)
-        if name not in _VOID and self.source[token.end - 2] != "/" or name in _BLOCKS and name not in _VOID:
+        if name not in _VOID and (self.source[token.end - 2] != "/" or name in _BLOCKS):
             self.open.append(_Open(name, hides))
             self.counts[name] = self.counts.get(name, 0) + 1
             self.hidden += hides
@@ -224,7 +239,7 @@ class _Walk:
         if name in ("tr", "td", "th", "thead", "tbody", "tfoot") and self.tables:
             self._open_cell(name, token)
             return
-        flow.end_line(gap=name in _SPACED)
+        flow.end_line(gap=name in _SPACED and not (name in ("ul", "ol") and self.lists))
         if name in _HEADINGS:
             self.headings += 1
             flow.mark(_HEADINGS[name])
@@ -232,7 +247,8 @@ class _Walk:
             self.lists.append(1 if name == "ol" else None)
         elif name == "li":
             number = self.lists[-1] if self.lists else None
-            flow.bullet("• " if number is None else f"{number}. ", token.end)
+            indent = "  " * min(len(self.lists) - 1, 9)
+            flow.bullet(indent + ("• " if number is None else f"{number}. "), token.end)
             if number is not None:
                 self.lists[-1] = number + 1
         elif name == "pre":
@@ -273,12 +289,12 @@ class _Walk:
         if name == "tr":
             self._end_row()
             return
-        self.flows[-1].end_line(gap=name in _SPACED)
-        if name in _HEADINGS and self.headings:
-            self.headings -= 1
         if name in ("ul", "ol") and self.lists:
             self.lists.pop()
-        elif name == "pre" and self.pre:
+        self.flows[-1].end_line(gap=name in _SPACED and not (name in ("ul", "ol") and self.lists))
+        if name in _HEADINGS and self.headings:
+            self.headings -= 1
+        if name == "pre" and self.pre:
             self.pre -= 1
 
     def _hides(self, name: str, token: Token) -> bool:
@@ -367,6 +383,4 @@ def _assemble(flow: Flow, scripts: tuple[Span, ...], cut: bool) -> Rendering:
             parts.append(words)
             pieces.append((at, len(words), start, end))
             at += len(words)
-    return Rendering(
-        text="".join(parts), pieces=tuple(pieces), labels=labels, scripts=scripts, cut=cut
-    )
+    return Rendering(text="".join(parts), pieces=tuple(pieces), labels=labels, scripts=scripts, cut=cut)

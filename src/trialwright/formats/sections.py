@@ -31,11 +31,21 @@ from trialwright.language.enumerations import is_unavailable, looks_like_person,
 _CRITERIA = frozenset({"eligibility", "inclusion", "exclusion"})
 _LISTS = frozenset({"conditions", "interventions", "keywords", "collaborators", "identifiers", "secondary"})
 _DATES = frozenset({"start_date", "completion_date", "primary_completion_date"})
-_LEVELS = {"primary": "primary", "secondary_outcomes": "secondary", "other_outcomes": "other", "outcomes": None}
-_TIME_FRAME = re.compile(r"[\[(]\s*time\s?frame\s*:\s*(?P<when>[^\])]{1,400}(?:\([^()]{0,80}\)[^\])]{0,200})?)[\])]", re.I)
-_PREFIX = re.compile(r"(?P<level>primary|secondary|other)(?:\s+(?:outcome|endpoint)s?)?\s*[:\-–]\s+(?=\S)", re.I)
+_LEVELS = {
+    "primary": "primary",
+    "secondary_outcomes": "secondary",
+    "other_outcomes": "other",
+    "outcomes": None,
+}
+_TIME_FRAME = re.compile(
+    r"[\[(]\s*time\s?frame\s*:\s*(?P<when>[^\])]{1,400}(?:\([^()]{0,80}\)[^\])]{0,200})?)[\])]", re.I
+)
+_PREFIX = re.compile(
+    r"(?P<level>primary|secondary|other)(?:\s+(?:outcome|endpoint)s?)?\s*[:\-–]\s+(?=\S)", re.I
+)
 _MAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6}")
 _PHONE = re.compile(r"\+?[\d()][\d\s().\-]{6,24}(?:\s*(?:ext\.?|x)\s*\d{1,6})?")
+_CONTACT = re.compile(r"(?:name|phone(?: number)?|tel(?:ephone)?|e-?mail)\s*[:：]\s*(?=\S)", re.IGNORECASE)
 _MOST = 1000
 
 
@@ -64,7 +74,7 @@ def state_part(draft: Draft, part: Part) -> None:
         rows = [line for line in lines if grids.is_row(line)]
         if rows:
             grids.state_locations(draft, rows)
-        else:
+        elif not _state_by_country(draft, lines):
             state_places(draft, lines)
     elif key == "contacts":
         _state_contacts(draft, lines)
@@ -198,13 +208,48 @@ def _state_outcomes(draft: Draft, part: Part, lines: Sequence[Line]) -> None:
             draft.state(f"{outcome}.time_frame", unescape(line.text[cut:]), (line.start + cut, line.end))
 
 
+def _state_by_country(draft: Draft, lines: Sequence[Line]) -> bool:
+    """Sites under their countries: "Norway", "Bergen, Vestland, Norway, 5003", and the facility below."""
+
+    def parts(line: Line) -> list[tuple[str, int]]:
+        found, at = [], line.start
+        for piece in line.text.split(","):
+            found.append((piece.strip(), at + len(piece) - len(piece.lstrip())))
+            at += len(piece) + 1
+        return [(words, place) for words, place in found if words and not any(c.isdigit() for c in words)]
+
+    def names(line: Line, country: Line) -> bool:
+        return "," in line.text and country.text in [words for words, _ in parts(line)]
+
+    if len(lines) < 2 or "," in lines[0].text or not names(lines[1], lines[0]):
+        return False
+    country: Line = lines[0]
+    place = ""
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        if following is not None and "," not in line.text and names(following, line):
+            country, place = line, ""
+        elif names(line, country):
+            place = f"locations[{draft.count('locations')}]"
+            inner = [(words, at) for words, at in parts(line) if words != country.text]
+            for (words, at), name in zip(inner, ("city", "state"), strict=False):
+                draft.state(f"{place}.{name}", words, (at, at + len(words)))
+            draft.state_line(f"{place}.country", country)
+        elif place and not draft.holds(f"{place}.facility"):
+            draft.state_line(f"{place}.facility", line)
+    return True
+
+
 def _state_contacts(draft: Draft, lines: Sequence[Line]) -> None:
     """Names of people, each with the telephone number and the address below it."""
-    for line in lines[:50]:
+    for whole in lines[:50]:
+        named = _CONTACT.match(whole.text)
+        line = Line(whole.text[named.end() :], whole.start + named.end(), whole.end) if named else whole
         last = draft.count("contacts") - 1
         mail, phone = _MAIL.search(line.text[:300]), _PHONE.fullmatch(line.text)
         if mail and last >= 0:
-            draft.state(f"contacts[{last}].email", mail.group(), (line.start + mail.start(), line.start + mail.end()))
+            draft.state(
+                f"contacts[{last}].email", mail.group(), (line.start + mail.start(), line.start + mail.end())
+            )
         elif phone and last >= 0:
             draft.state_line(f"contacts[{last}].phone", line)
         elif looks_like_person(line.text):
