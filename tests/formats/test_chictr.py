@@ -1,7 +1,5 @@
 """Pages of the Chinese registry: every label twice, values in both languages."""
 
-# ruff: noqa: E501  the page looks as it looks
-
 from typing import Any
 
 from trialwright.formats import read_text
@@ -178,7 +176,8 @@ def test_criteria_of_one_language_know_their_places() -> None:
 
 def test_the_same_page_as_html() -> None:
     rows = "".join(
-        "<tr>" + "".join(f"<td>{cell}</td>" for cell in line.split("\t")) + "</tr>" for line in PAGE.splitlines()
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in line.split("\t")) + "</tr>"
+        for line in PAGE.splitlines()
     )
     (record,) = read_text(f"<html><body><table>{rows}</table></body></html>")
     assert record.source.format == "chictr-html"

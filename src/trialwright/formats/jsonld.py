@@ -23,7 +23,7 @@ _TYPES = frozenset(
     {"MedicalTrial", "MedicalStudy", "MedicalObservationalStudy", "ClinicalTrial", "ResearchStudy", "Trial"}
 )
 _TOKEN = re.compile(
-    r"\"(?P<string>[^\"\\]*(?:\\.[^\"\\]*)*)\"|(?P<sign>[{}\[\],:])|"
+    r"\"(?P<string>(?>[^\"\\]+|\\.)*+)\"|(?P<unclosed>\")|(?P<sign>[{}\[\],:])|"
     r"(?P<number>-?\d[\d.eE+\-]{0,40})|(?P<word>true|false|null)",
     re.DOTALL,
 )
@@ -50,6 +50,8 @@ def leaves(text: str, start: int, end: int) -> Iterator[Leaf]:
     waiting = False
     for match in _TOKEN.finditer(text, start, min(end, start + _LONGEST)):
         sign = match["sign"]
+        if match["unclosed"]:
+            return
         if sign in ("{", "["):
             if len(counts) >= _DEEPEST:
                 return
