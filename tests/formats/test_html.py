@@ -1,5 +1,7 @@
 """Saved HTML pages: what is rendered, what is left out, and the way back to the source."""
 
+import html
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,12 @@ from trialwright.formats import read_text
 from trialwright.formats.decoding import decode
 from trialwright.formats.rendering import render
 from trialwright.model.source import Record, Statement
+
+_spec = importlib.util.spec_from_file_location("documents", Path(__file__).with_name("documents.py"))
+assert _spec is not None
+assert _spec.loader is not None
+documents: Any = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(documents)
 
 PAGE = """<!DOCTYPE html><html><head><title>Warm Sand | Some Registry</title>
 <script type="application/ld+json">
@@ -161,6 +169,19 @@ def test_every_letter_comes_from_its_place(parts: list[str]) -> None:
 )
 def test_hostile_pages_do_no_harm(source: str) -> None:
     assert len(read_text(source)) == 1
+
+
+@pytest.mark.parametrize("name", ["KEYLINE", "MEDPATH", "VEEVA"])
+def test_known_pages_say_the_same_as_html(name: str) -> None:
+    text = getattr(documents, name)
+    source = "<html><body>" + "".join(
+        f"<div>{html.escape(line)}</div>" if line else "<p></p>" for line in text.splitlines()
+    )
+    page, pasted = only(source), only(text)
+    assert page.source.format == pasted.source.format.replace("-text", "-html")
+    assert [(s.field, str(s.value).split()) for s in page.statements if "title" not in s.field] == [
+        (s.field, str(s.value).split()) for s in pasted.statements if "title" not in s.field
+    ]
 
 
 def test_an_unclosed_menu_does_not_swallow_the_page() -> None:

@@ -78,7 +78,8 @@ class Flow:
 
     def _part(self, at: int) -> None:
         self._boundary = False
-        if key_of(FlowLine(self._pieces).words()):
+        # A label is short: a line of many runs is none, and not joined again at each of them.
+        if len(self._pieces) < 12 and key_of(FlowLine(self._pieces).words()):
             self._rank = self._rank or LOWEST
             self.end_line()
         elif self._blank is None and self._pieces and self._pieces[-1][0][-1:].isalnum():

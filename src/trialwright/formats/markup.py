@@ -44,7 +44,7 @@ _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^
 _LONGEST_TAG = 4000
 
 # The longest page of a trial has some ten thousand tags.
-MOST_TAGS = 300_000
+MOST_TAGS = 250_000
 
 Kind = Literal["open", "close", "words", "blank", "raw", "cut"]
 

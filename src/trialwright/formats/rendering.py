@@ -214,7 +214,7 @@ class _Walk:
         name = token.text
         if name in _MAIN and self.hidden:
             self._end_furniture()
-        hides = self._hides(name, token)
+        hides = not self.hidden and self._hides(name, token)
         if name not in _VOID and (self.source[token.end - 2] != "/" or name in _BLOCKS):
             self.open.append(_Open(name, hides))
             self.counts[name] = self.counts.get(name, 0) + 1
