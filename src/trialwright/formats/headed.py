@@ -27,6 +27,8 @@ from trialwright.model.source import Record
 NAME = "headed-text"
 
 _COLON = re.compile(r"(?P<label>[^:：\t]{2,100}?)\s*[:：][ \t]*(?P<value>\S.*)?", re.DOTALL)
+# Forms number their labels: what is numbered "E.8.1.1" is one, whether it is known or not.
+_CODED = re.compile(r"[A-Z]\.\d{1,2}(?:\.\d{1,3}){0,5}\.?\s")
 _LONG = frozenset({"eligibility", "inclusion", "exclusion", "summary", "description", "objective"})
 # In long texts of pasted pages only these end the text; "Age" or "Status" may be a line of it.
 _ENDING = frozenset(
@@ -77,7 +79,8 @@ def read_marked(document: Document, marks: Mapping[int, int]) -> tuple[Record, .
         else:
             head += part.lines
     title = _state_title(draft, head, marks)
-    for part in parts:
+    # A page that tells recruitment and the whole study apart means the latter by its status.
+    for part in sorted(parts, key=lambda p: not (p.heading and "overall" in p.heading.text.casefold())):
         sections.state_part(draft, part)
     sections.state_criteria(draft, parts)
     _state_badges(draft, [line for line in head[:_MOST_HEAD] if line is not title])
@@ -122,6 +125,8 @@ def _label(text: str, line: Line, rank: int, within: str = "") -> _Found | None:
     key = key_of(line.text) if len(line.text) < 80 else None
     if key is not None:
         return _Found(key, _LOWEST, None) if _may_cut(key, within, beside=False) else None
+    if _CODED.match(line.text) and key_of(line.text.partition(":")[0]) is None:
+        return _Found("", _LOWEST, None)
     match = _COLON.fullmatch(line.text)
     if match is None or not match["value"]:
         return None

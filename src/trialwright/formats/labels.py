@@ -56,7 +56,7 @@ _KEYS = {
     "final sample size|number of participants enrolled|实际样本量",
     "enrollment": "enrollment|enrolment|enrollment (actual)|enrollment (estimated)|enrolment (actual)|"
     "enrolment (estimated)|participants|number of participants|number of subjects",
-    "status": "recruitment status|overall status|status|trial status|study status|recruiting status|"
+    "status": "recruitment status|overall study status|overall status|status|trial status|study status|recruiting status|"
     "status of recruitment|current status|征募研究对象情况|招募状态|试验状态|overall trial status|"
     "overall recruitment status",
     "study_type": "study type|type of study|type of trial|trial type|研究类型|试验类型|primary study design",

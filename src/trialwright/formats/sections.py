@@ -46,6 +46,8 @@ _PREFIX = re.compile(
 _MAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6}")
 _PHONE = re.compile(r"\+?[\d()][\d\s().\-]{6,24}(?:\s*(?:ext\.?|x)\s*\d{1,6})?")
 _CONTACT = re.compile(r"(?:name|phone(?: number)?|tel(?:ephone)?|e-?mail)\s*[:：]\s*(?=\S)", re.IGNORECASE)
+_LONGEST_NAME = 200
+_SENTENCE = re.compile(r"(?:\S+\s+){7}\S+[.。]$")
 _MOST = 1000
 
 
@@ -138,6 +140,8 @@ def _state_list(draft: Draft, key: str, lines: Sequence[Line]) -> None:
         if kept and line.gap and key != "interventions":
             break
         kept += pieces_of(line, ";|")
+    # A paragraph tells about interventions and names none.
+    kept = [line for line in kept if len(line.text) < _LONGEST_NAME and not _SENTENCE.search(line.text)]
     known = {str(v).casefold() for v in draft.values(key)}
     kept = [line for line in kept if line.text.casefold() not in known][:300]
     if kept:
@@ -261,7 +265,11 @@ def state_criteria(draft: Draft, parts: Sequence[Part]) -> None:
     block: list[Line] = []
     first: list[list[Line]] = []
     previous = -2
+    told_apart = any(part.key in ("inclusion", "exclusion") and part.lines for part in parts)
     for position, part in enumerate(parts):
+        # What stands between the heading of the whole and the first of its halves is no criterion.
+        if part.key == "eligibility" and told_apart:
+            continue
         if part.key not in _CRITERIA or not (part.lines or part.key == "eligibility"):
             continue
         lines = list(part.lines)
