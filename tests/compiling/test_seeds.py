@@ -5,15 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from trialwright.compiling.criteria import compile_text
-from trialwright.language.vocabulary import load_vocabulary
+from trialwright import verbs
 from trialwright.model.expression import leaves
 
-SEEDS = {
-    "000": ("Criteria\n", None, (9, 7)),
-    "002": ("Inclusion Criteria", "Study & Design", (8, 7)),
-    "003": ("Inclusion criteria", "Trial design", (6, 4)),
-}
+# How many inclusions and exclusions each record has.
+SEEDS = {"000": (9, 7), "002": (8, 7), "003": (6, 4)}
 # name, low, high, unit or relation: the values that the three records state.
 VALUES = {
     "000": {
@@ -47,12 +43,9 @@ UNREAD = {("ALT", "80", None, "[IU]/L")}
 
 
 def compiled(shared, name):
-    text = next((shared / "seeds").glob(f"{name}_*.txt")).read_text(encoding="utf-8")
-    first, last, _ = SEEDS[name]
-    start = text.index(first)
-    end = text.index(last) if last else len(text)
-    criteria, _ = compile_text(text[start:end], vocabulary=load_vocabulary(), source="s1", offset=start)
-    return text, criteria
+    path = next((shared / "seeds").glob(f"{name}_*.txt"))
+    (study,) = verbs.compile([str(path)])
+    return path.read_text(encoding="utf-8"), study.eligibility.criteria
 
 
 def values(criteria):
@@ -71,7 +64,7 @@ def values(criteria):
 @pytest.mark.parametrize("name", SEEDS)
 def test_every_criterion_is_cut_with_its_place(shared, name):
     text, criteria = compiled(shared, name)
-    inclusions, exclusions = SEEDS[name][2]
+    inclusions, exclusions = SEEDS[name]
     ids = [f"I{n + 1}" for n in range(inclusions)] + [f"E{n + 1}" for n in range(exclusions)]
     assert [c.id for c in criteria] == ids
     for criterion in criteria:

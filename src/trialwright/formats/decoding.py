@@ -7,6 +7,7 @@ is not surely one of these is refused.
 from __future__ import annotations
 
 import codecs
+import re
 
 from trialwright.errors import ReadError
 
@@ -23,6 +24,14 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 65_536
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]{2,20})", re.IGNORECASE)
+_WESTERN = frozenset(
+    {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "iso-8859-15", "us-ascii"}
+)
+_STRING_OF_FOREIGN = re.compile(
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]{4}"
+)
 
 
 def decode(raw: bytes, uri: str = "") -> str:
@@ -42,7 +51,9 @@ def decode(raw: bytes, uri: str = "") -> str:
         text = raw.decode("gb18030")
     except UnicodeDecodeError:
         text = ""
-    if text and _is_chinese(text):
+    if text and _is_chinese(_without_tags(text)):
+        return _checked(text, uri)
+    if text := _declared(raw):
         return _checked(text, uri)
     raise ReadError(
         f"it is not UTF-8 (byte {place + 1} does not fit), nor UTF-16 with a byte order mark, nor Chinese "
@@ -50,6 +61,27 @@ def decode(raw: bytes, uri: str = "") -> str:
         where=uri,
         cure="save it as UTF-8",
     )
+
+
+def _declared(raw: bytes) -> str:
+    """The text of a page that says which Western encoding it is in, where its words bear that out."""
+    found = _CHARSET.search(raw[:2048])
+    name = found[1].decode("ascii").lower() if found else ""
+    if name not in _WESTERN:
+        return ""
+    try:
+        # Browsers read all of these as the one of Windows, which has quotes and dashes besides.
+        text = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+    foreign = [c for c in _without_tags(text)[:_SAMPLE] if ord(c) > 127]
+    # Words in another encoding give strings of such signs; Western words have one or two at a time.
+    return "" if _STRING_OF_FOREIGN.search(text[:_SAMPLE]) or len(foreign) * 5 > len(text) else text
+
+
+def _without_tags(text: str) -> str:
+    """The words of a page; its tags tell nothing of its language."""
+    return _TAG.sub(" ", text[: 4 * _SAMPLE]) if text.lstrip()[:1] == "<" else text
 
 
 def _strict(raw: bytes, name: str, uri: str) -> str:

@@ -7,7 +7,10 @@ written down the same way by all of them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from trialwright.formats.document import Document
 from trialwright.formats.lines import READ_AT_MOST, Line
@@ -89,6 +92,18 @@ class Draft:
     def state_line(self, field: str, line: Line, certainty: float = 1.0) -> None:
         """State the words of a line as they are."""
         self.state(field, line.text, (line.start, line.end), certainty)
+
+    def state_joined(self, field: str, stretches: Sequence[Span]) -> None:
+        """State a text that stands in several places of the page, a blank line between them."""
+        words = [self.text[start:end] for start, end in stretches]
+        self.state(field, "\n\n".join(words), (stretches[0][0], stretches[-1][1]))
+        places = []
+        at = 0
+        for (start, _), part in zip(stretches, words, strict=True):
+            places.append((at, start))
+            at += len(part) + 2
+        last = self._statements[-1]
+        self._statements[-1] = msgspec.structs.replace(last, raw=None, places=tuple(places))
 
     def lack(self, field: str, reason: Absence) -> None:
         """Say why a field has no value; a reason already given stays."""

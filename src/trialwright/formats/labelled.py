@@ -152,7 +152,7 @@ def state_labels(draft: Draft, lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def _state(draft: Draft, key: str, lines: Sequence[Line]) -> None:
     if key in _LISTS:
-        lines = [piece for line in lines for piece in _pieces(line, ";|")]
+        lines = [piece for line in lines for piece in pieces_of(line, ";|")]
     elif key not in _LONG_KEYS | {"primary", "secondary_outcomes"}:
         lines = lines[:1]
     if key == "secondary":
@@ -163,7 +163,7 @@ def _state(draft: Draft, key: str, lines: Sequence[Line]) -> None:
         actual = key == "actual" or "actual" in lines[0].text.lower()
         state_enrollment(draft, lines, "actual" if actual else "planned")
     elif key == "design":
-        _state_design(draft, lines)
+        state_design_words(draft, lines)
     elif key in ("primary", "secondary_outcomes"):
         _state_outcomes(draft, key.removesuffix("_outcomes"), lines)
     elif key in ("start_date", "completion_date"):
@@ -174,7 +174,8 @@ def _state(draft: Draft, key: str, lines: Sequence[Line]) -> None:
         SIMPLE[key](draft, lines)
 
 
-def _pieces(line: Line, signs: str) -> list[Line]:
+def pieces_of(line: Line, signs: str) -> list[Line]:
+    """The parts of a line between separating signs."""
     pieces = []
     at = line.start
     for piece in re.split(f"[{re.escape(signs)}]", line.text):
@@ -186,7 +187,8 @@ def _pieces(line: Line, signs: str) -> list[Line]:
     return pieces
 
 
-def _state_design(draft: Draft, lines: Sequence[Line]) -> None:
+def state_design_words(draft: Draft, lines: Sequence[Line]) -> None:
+    """Design words, with their labels or bare; each finds its own list."""
     for line in lines:
         for match in _DESIGN_PART.finditer(line.text[:2000]):
             words = match["words"].strip()
@@ -209,7 +211,7 @@ def _state_design(draft: Draft, lines: Sequence[Line]) -> None:
 
 
 def _state_outcomes(draft: Draft, level: str, lines: Sequence[Line]) -> None:
-    for line in [piece for whole in lines for piece in _pieces(whole, ";")][:200]:
+    for line in [piece for whole in lines for piece in pieces_of(whole, ";")][:200]:
         if is_unavailable(line.text):
             continue
         outcome = f"outcomes[{draft.count('outcomes')}]"

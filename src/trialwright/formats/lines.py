@@ -86,6 +86,7 @@ def cut_sections(
     return tuple(sections)
 
 
+_BULLET = re.compile(r"[•●▪‣◦·]\s+(?=\S)")
 _FURNITURE = re.compile(
     r"(?:menu|home|search|log ?in|sign (?:in|up)|register|share|print|save|back(?: to top)?|cookie\b.*|"
     r"accept all.*|"
@@ -104,8 +105,16 @@ def is_furniture(line: Line) -> bool:
 
 
 def without_furniture(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """The lines that speak of the trial."""
-    return tuple(line for line in lines if not is_furniture(line))
+    """The lines that speak of the trial, without the signs of list items."""
+    return tuple(without_bullet(line) for line in lines if not is_furniture(line))
+
+
+def without_bullet(line: Line) -> Line:
+    """The line behind the sign of a list item."""
+    found = _BULLET.match(line.text)
+    if found is None:
+        return line
+    return Line(line.text[found.end() :], line.start + found.end(), line.end, line.gap)
 
 
 def extent(lines: Sequence[Line]) -> tuple[int, int]:

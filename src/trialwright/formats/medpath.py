@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from trialwright.formats import grids
 from trialwright.formats.document import Document
 from trialwright.formats.draft import Draft
 from trialwright.formats.eligibility import state_eligibility
@@ -209,6 +210,9 @@ def _state_design(draft: Draft, lines: Sequence[Line]) -> None:
 
 def _state_arms(draft: Draft, lines: Sequence[Line]) -> None:
     """Rows of group, intervention and description; an arm with two interventions has two rows."""
+    if any(grids.is_row(line) for line in lines):
+        grids.state_arms(draft, lines)
+        return
     rows = [line for line in lines if not _ARM_HEADER.fullmatch(line.text)][:_MOST_ROWS]
     if rows and is_unavailable(rows[0].text):
         draft.lack("arms", "stated_unavailable")
@@ -264,6 +268,9 @@ def _state_outcomes(draft: Draft, level: str, section: Section, words: frozenset
         draft.lack("outcomes", "stated_unavailable")
         return
     heading = (section.heading.start, section.heading.end)
+    if any(grids.is_row(line) for line in section.lines):
+        grids.state_outcomes(draft, section.lines, level, heading)
+        return
     outcome = ""
     described: Line | None = None
     for line in rows[:_MOST_ROWS]:

@@ -27,6 +27,7 @@ _ROLE = re.compile(
 )
 _MAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6}")
 _PHONE = re.compile(r"\+?[\d()][\d\s().\-]{6,24}(?:\s*(?:ext\.?|x)\s*\d{1,6})?")
+_FLAG = re.compile(r"[\U0001F1E6-\U0001F1FF\s]+")
 _MOST = 3000
 
 
@@ -85,9 +86,11 @@ def _state_place(draft: Draft, facility: Line | None, area: Line) -> None:
             )
     comma = _COMMA_COUNTRY.search(area.text)
     pieces: list[tuple[int, int]] = []
-    at = 0
+    # A flag before the city is no part of its name.
+    flag = _FLAG.match(area.text)
+    at = flag.end() if flag else 0
     stop = comma.start() if comma else len(area.text)
-    for piece in area.text[:stop].split(","):
+    for piece in area.text[at:stop].split(","):
         left = len(piece) - len(piece.lstrip())
         pieces.append((at + left, at + left + len(piece.strip())))
         at += len(piece) + 1

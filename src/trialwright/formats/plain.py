@@ -93,14 +93,18 @@ def _state_title(draft: Draft, head: Sequence[Line]) -> None:
     """The first line, where it has the words of a title and not those of a sentence."""
     if not head or draft.holds("brief_title"):
         return
-    line = head[0]
+    if looks_like_title(head[0]):
+        draft.state_line("brief_title", head[0])
+
+
+def looks_like_title(line: Line) -> bool:
+    """Whether a line has the words of a title and not those of a sentence."""
     if len(line.text) > 400 or heading_kind(line) or is_citation(line):
-        return
-    words = line.text.split()
+        return False
     if _CHINESE_TITLE.fullmatch(line.text):
-        draft.state_line("brief_title", line)
+        return True
+    words = line.text.split()
     if not 3 <= len(words) <= 60:
-        return
+        return False
     sentence = line.text[-1] in ".。" and (len(words) > 25 or ". " in line.text)
-    if not sentence and (_TITLE_WORDS.search(line.text) or not line.text.isascii()):
-        draft.state_line("brief_title", line)
+    return not sentence and (bool(_TITLE_WORDS.search(line.text)) or not line.text.isascii())

@@ -12,6 +12,9 @@ from typing import cast
 from trialwright.errors import UnknownFormat, UsageError
 from trialwright.formats import (
     abstract,
+    chictr,
+    headed,
+    html,
     keyline,
     labelled,
     medpath,
@@ -23,7 +26,8 @@ from trialwright.formats.document import Document, Reader, document_of
 from trialwright.model.source import Record
 
 READERS: tuple[Reader, ...] = cast(
-    "tuple[Reader, ...]", (medpath, veeva, keyline, labelled, abstract, textblock, plain)
+    "tuple[Reader, ...]",
+    (html, medpath, veeva, keyline, chictr, headed, labelled, abstract, textblock, plain),
 )
 
 _MARKUP = re.compile(r"\s*<(?:\?xml\b|!doctype\b|!--|[a-z_][\w:.\-]*[\s/>])", re.IGNORECASE)
@@ -50,14 +54,16 @@ def read_document(document: Document, format_name: str | None = None) -> tuple[R
 
 def recognise(text: str, uri: str = "") -> Reader:
     """The reader that is surest of the text; the first in the tuple where two are equally sure."""
-    if kind := _other_kind(text):
+    kind = _other_kind(text)
+    # Readers of text look for words and would find them in markup too.
+    scores = [0.0 if kind and reader.NAME.endswith("-text") else reader.sniff(text) for reader in READERS]
+    best = max(scores)
+    if best <= 0 and kind:
         raise UnknownFormat(
             f"it is {kind}, which no reader can take (not supported)",
             where=uri,
             cure="give the text of the page, or name a reader with --format",
         )
-    scores = [reader.sniff(text) for reader in READERS]
-    best = max(scores)
     if best <= 0:
         names = ", ".join(reader.NAME for reader in READERS)
         raise UnknownFormat(

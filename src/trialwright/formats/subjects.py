@@ -81,7 +81,8 @@ _WORKS_IN = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_PEOPLE = re.compile(
-    rf"(?P<words>(?:[A-Za-z][\w\-/]*\s+){{0,3}}(?:[A-Za-z][\w\-/]*-infected|[A-Za-z][\w\-/]*))\s+{_PEOPLE}\b",
+    rf"(?P<words>(?:[A-Za-z][\w\-/]{{0,60}}\s+){{0,3}}(?:[A-Za-z][\w\-/]{{0,60}}-infected|[A-Za-z][\w\-/]{{0,60}}))"
+    rf"\s+{_PEOPLE}\b",
     re.IGNORECASE,
 )
 _INFECTED = re.compile(r"(?P<germ>\b[\w\-/]+)-infected", re.IGNORECASE)

@@ -50,6 +50,10 @@ _RANGE = re.compile(
     r"up\s+to)\s*(?P<high>\d{1,3})\s*(?P<unit2>[a-z]+|周岁|岁)?",
     re.IGNORECASE,
 )  # fmt: skip
+_SIZE = re.compile(r"(?P<name>[^\s:：;；][^:：;；\n]{0,100}?)\s*[:：]\s*(?P<size>\d{1,7})(?=\s*(?:[;；]|$))")
+_SIZES = re.compile(r"(?:\s*[^\s:：;；][^:：;；\n]{0,100}[:：]\s*\d{1,7}\s*(?:[;；]|$)){1,40}")
+# Counts of samples or of all groups together are no arms.
+_NO_ARM = re.compile(r"condition|groups\b|sample|total|standard|test\b", re.IGNORECASE)
 # No trial has more conditions, sponsors or interventions than this; longer lists are no lists.
 _LONGEST_LIST = 300
 _IDENTIFIER_TYPE = re.compile(r"\s*\(([^()]{2,60})\)\s*$")
@@ -150,6 +154,8 @@ def state_enrollment(draft: Draft, lines: Lines, kind: str) -> None:
     if not lines or _lacks(draft, field, lines):
         return
     line = lines[0]
+    if _state_sizes(draft, field, line):
+        return
     match = _COUNT.search(line.text)
     if match is None:
         state_enum(draft, field, lines, lambda _: None)
@@ -163,8 +169,36 @@ def state_enrollment(draft: Draft, lines: Lines, kind: str) -> None:
         draft.state(field, number, span)
 
 
-def state_date(draft: Draft, field: str, lines: Lines, *, imputes: bool = False) -> None:
-    """A date with its precision; `imputes` says that the site completes months to their first day."""
+def _state_sizes(draft: Draft, field: str, line: Line) -> bool:
+    """Sizes by group, "Treated group:30;Control group:28;": their sum, and the groups as arms."""
+    if len(line.text) > 2000 or not _SIZES.fullmatch(line.text):
+        return False
+    groups = list(_SIZE.finditer(line.text))
+    total = sum(int(group["size"]) for group in groups)
+    if not total:
+        return False
+    draft.state(field, total, (line.start + groups[0].start("size"), line.start + groups[-1].end("size")))
+    if len(groups) < 2:
+        return True
+    span = (line.start, line.end)
+    draft.note("summed", f"{total} is the sum of the groups {line.text.rstrip(';；')[:200]!r}", span)
+    if not draft.holds("arms") and not any(_NO_ARM.search(group["name"]) for group in groups):
+        for position, group in enumerate(groups):
+            arm = f"arms[{position}]"
+            place = (line.start + group.start("name"), line.start + group.end("name"))
+            draft.state(f"{arm}.label", group["name"], place)
+            size = (line.start + group.start("size"), line.start + group.end("size"))
+            draft.state(f"{arm}.size", int(group["size"]), size)
+    return True
+
+
+def state_date(
+    draft: Draft, field: str, lines: Lines, *, imputes: bool = False, kind: str | None = None
+) -> None:
+    """A date with its precision; `imputes` says that the site completes months to their first day.
+
+    `kind` is what the label says, ACTUAL or ESTIMATED, where the words of the date do not.
+    """
     if not lines or _lacks(draft, field, lines):
         return
     line = lines[0]
@@ -178,7 +212,7 @@ def state_date(draft: Draft, field: str, lines: Lines, *, imputes: bool = False)
         draft.lack(field, "unparsable")
         draft.note("unclear_date", f"{line.text[:60]!r} is no date that can be read one way only", span)
         return
-    draft.state(field, {"value": date.value, "precision": date.precision, "kind": date.kind}, span)
+    draft.state(field, {"value": date.value, "precision": date.precision, "kind": date.kind or kind}, span)
     if imputes and date.precision == "day" and date.value.endswith("-01"):
         draft.note(
             "day_may_be_imputed",
@@ -228,7 +262,7 @@ def state_ages(draft: Draft, lines: Lines) -> None:
         if re.search(r"\bup to\b|\bunder\b|<|≤|以下|\bmaximum\b", line.text, re.IGNORECASE)
         else "minimum"
     )
-    _state_age(draft, side, found["number"], age_unit(found["unit"]) or "a", line, found.span("number"))
+    _state_age(draft, side, found["number"], age_unit(found["unit"]) or "a", line, found.span())
 
 
 def state_age(draft: Draft, lines: Lines, side: str) -> None:
@@ -274,11 +308,24 @@ def state_interventions(draft: Draft, lines: Lines) -> None:
         return
     for line in lines[:_LONGEST_LIST]:
         kind, start = split_intervention(line)
+        if (arm := _arm_before(draft, line)) is not None:
+            start = line.end - len(line.text.partition(":")[2].lstrip())
+            given = f"arms[{arm}].interventions[{draft.count(f'arms[{arm}].interventions')}]"
+            draft.state(given, draft.text[start : line.end], (start, line.end))
         field = f"interventions[{draft.count('interventions')}]"
         draft.state(f"{field}.name", draft.text[start : line.end], (start, line.end))
         if kind:
             head = line.text.partition(":")[0]
             draft.state(f"{field}.type", kind, (line.start, line.start + len(head)))
+
+
+def _arm_before(draft: Draft, line: Line) -> int | None:
+    """The arm whose label stands before the colon: "Control group: saline"."""
+    head, colon, tail = line.text.partition(":")
+    if not colon or not tail.strip() or not draft.holds("arms"):
+        return None
+    labels = [str(label).casefold() for label in draft.values("arms.label")]
+    return labels.index(head.strip().casefold()) if head.strip().casefold() in labels else None
 
 
 def split_intervention(line: Line) -> tuple[str | None, int]:

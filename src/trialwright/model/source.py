@@ -5,6 +5,7 @@ A record is a list of statements with their places; a study is computed from the
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -43,7 +44,9 @@ class Statement(Struct, frozen=True, kw_only=True):
 
     `field` is a dotted path of the study (`arms[0].label`), `raw` the words as written when they
     differ from the value. `span` counts characters of the decoded text, half-open; `pointer` is
-    a JSON Pointer or XPath.
+    a JSON Pointer or XPath. `places` leads from a long value back into a document with markup: pairs of
+    an offset in the value and its place in the document, one for each run; null where the value is
+    exactly what stands at `span`.
     """
 
     field: str
@@ -53,6 +56,25 @@ class Statement(Struct, frozen=True, kw_only=True):
     pointer: str | None = None
     raw: str | None = None
     certainty: float = 1.0
+    places: tuple[tuple[int, int], ...] | None = None
+
+    def place_of(self, start: int, end: int) -> Span | None:
+        """Where the characters of the value between two offsets stand in the document."""
+        if self.span is None:
+            return None
+        if self.places is None:
+            return self.span[0] + start, self.span[0] + end
+        if not self.places:
+            return self.span
+        return self._place(start), max(self._place(start), self._place(max(start, end - 1)) + 1)
+
+    def _place(self, offset: int) -> int:
+        """The place of one character; what the page only implies stands at the run before it."""
+        places = self.places or ()
+        number = max(0, bisect_right(places, offset, key=lambda pair: pair[0]) - 1)
+        at, place = places[number]
+        limit = places[number + 1][1] if number + 1 < len(places) else (self.span or (0, place))[1]
+        return min(place + max(0, offset - at), max(place, limit - 1))
 
     def __post_init__(self) -> None:
         """Refuse a statement without a place."""

@@ -5,6 +5,7 @@ Takes text with its place in a source, gives criteria whose spans point into tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -34,10 +35,11 @@ from trialwright.model.expression import (
     Unparsed,
     leaves,
 )
-from trialwright.model.source import Note, Span
+from trialwright.model.source import Note, Span, Statement
 from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
 
+Place = Callable[[int, int], Span | None]
 PASSES = ("segment", "tokenize", "recognise", "quantify", "timing", "parse", "check", "simplify")
 LONGEST = 20_000
 
@@ -94,25 +96,26 @@ def compile_text(
     text: str,
     *,
     vocabulary: Vocabulary,
-    source: str | None = None,
-    offset: int = 0,
     after: str | None = None,
 ) -> tuple[tuple[Criterion, ...], tuple[Note, ...]]:
-    """The criteria of an eligibility text; `offset` is where the text begins in its source."""
+    """The criteria of an eligibility text, with their places in it."""
     pieces, notes = segment(text)
     out = []
     for piece in pieces:
         raw = text[piece.start : piece.end]
-        shift = offset + piece.start
+        start = piece.start
+
+        def place(a: int, b: int, start: int = start) -> Span:
+            return start + a, start + b
+
         expr, found = compile_line(raw, vocabulary=vocabulary, kind=piece.kind, after=after)
-        marked = tuple(_moved_note(n, shift, source) for n in found)
+        marked = tuple(_moved_note(n, place, None) for n in found)
         if piece.kind is None:
             marked += (
                 Note(
                     code="polarity_unknown",
                     message="no heading says whether this includes or excludes",
-                    span=(shift, offset + piece.end),
-                    source=source,
+                    span=(piece.start, piece.end),
                 ),
             )
         out.append(
@@ -120,14 +123,13 @@ def compile_text(
                 id=piece.id,
                 kind=piece.kind,
                 text=piece.text,
-                source=source,
-                span=(shift, offset + piece.end),
-                expr=None if after == "segment" else move(expr, shift),
+                span=(piece.start, piece.end),
+                expr=None if after == "segment" else move(expr, place),
                 assessable=assessable(expr),
                 notes=marked,
             )
         )
-    return tuple(out), tuple(_moved_note(n, offset, source) for n in notes)
+    return tuple(out), notes
 
 
 def compile_study(study: Study, *, vocabulary: Vocabulary, after: str | None = None) -> Study:
@@ -135,19 +137,34 @@ def compile_study(study: Study, *, vocabulary: Vocabulary, after: str | None = N
     text = study.eligibility.text
     if not text:
         return study
-    source, offset = _place(study, text)
-    criteria, notes = compile_text(text, vocabulary=vocabulary, source=source, offset=offset, after=after)
+    criteria, notes = compile_text(text, vocabulary=vocabulary, after=after)
     notes += against_registry(study, criteria)
+    statement = _statement_of(study, text)
+    if statement is not None:
+        criteria = tuple(_placed(criterion, statement) for criterion in criteria)
+        notes = tuple(_moved_note(n, statement.place_of, statement.source) for n in notes)
     eligibility = msgspec.structs.replace(study.eligibility, criteria=criteria)
     return msgspec.structs.replace(study, eligibility=eligibility, notes=study.notes + notes)
 
 
-def _place(study: Study, text: str) -> tuple[str | None, int]:
-    """The source of the eligibility text and where it begins there."""
+def _statement_of(study: Study, text: str) -> Statement | None:
+    """The statement that gave the eligibility text and knows where its characters stand."""
     for statement in study.statements:
         if statement.field == "eligibility.text" and statement.value == text:
-            return statement.source, statement.span[0] if statement.span is not None else 0
-    return None, 0
+            # A statement with a pointer alone has no characters; offsets in its value say the place then.
+            return statement if statement.span is not None else None
+    return None
+
+
+def _placed(criterion: Criterion, statement: Statement) -> Criterion:
+    """The criterion with its places in the document instead of in the text."""
+    return msgspec.structs.replace(
+        criterion,
+        source=statement.source,
+        span=statement.place_of(*criterion.span) if criterion.span is not None else None,
+        expr=None if criterion.expr is None else move(criterion.expr, statement.place_of),
+        notes=tuple(_moved_note(n, statement.place_of, statement.source) for n in criterion.notes),
+    )
 
 
 def assessable(expr: Expr) -> Literal["data", "person", "protocol", "none"]:
@@ -168,28 +185,22 @@ def _has_codes(leaf: Expr) -> bool:
     return isinstance(leaf, Measurement | Change | Condition | Exposure) and bool(leaf.concept.codes)
 
 
-def move(expr: Expr, shift: int) -> Expr:
-    """The expression with all its spans moved."""
-    if shift == 0:
-        return expr
+def move(expr: Expr, place: Place) -> Expr:
+    """The expression with all its spans taken to other places."""
     changes: dict[str, Any] = {}
     if expr.span is not None:
-        changes["span"] = _moved(expr.span, shift)
+        changes["span"] = place(*expr.span)
     if expr.notes:
-        changes["notes"] = tuple(_moved_note(n, shift, n.source) for n in expr.notes)
+        changes["notes"] = tuple(_moved_note(n, place, n.source) for n in expr.notes)
     for field in ("of", "if_", "then", "base", "unless"):
         inner = getattr(expr, field, None)
         if isinstance(inner, tuple):
-            changes[field] = tuple(move(e, shift) for e in inner)
+            changes[field] = tuple(move(e, place) for e in inner)
         elif inner is not None:
-            changes[field] = move(inner, shift)
+            changes[field] = move(inner, place)
     return msgspec.structs.replace(expr, **changes) if changes else expr
 
 
-def _moved(span: Span, shift: int) -> Span:
-    return span[0] + shift, span[1] + shift
-
-
-def _moved_note(note: Note, shift: int, source: str | None) -> Note:
-    span = None if note.span is None else _moved(note.span, shift)
+def _moved_note(note: Note, place: Place, source: str | None) -> Note:
+    span = None if note.span is None else place(*note.span)
     return Note(code=note.code, message=note.message, span=span, source=source or note.source)
