@@ -7,11 +7,14 @@ with `NAME`, `sniff` and `read`, and one more entry here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import cast
 
 from trialwright.errors import UnknownFormat, UsageError
 from trialwright.formats import (
     abstract,
+    ctgov_json,
+    ctgov_xml,
     keyline,
     labelled,
     medpath,
@@ -23,7 +26,7 @@ from trialwright.formats.document import Document, Reader, document_of
 from trialwright.model.source import Record
 
 READERS: tuple[Reader, ...] = cast(
-    "tuple[Reader, ...]", (medpath, veeva, keyline, labelled, abstract, textblock, plain)
+    "tuple[Reader, ...]", (ctgov_json, ctgov_xml, medpath, veeva, keyline, labelled, abstract, textblock, plain)
 )
 
 _MARKUP = re.compile(r"\s*<(?:\?xml\b|!doctype\b|!--|[a-z_][\w:.\-]*[\s/>])", re.IGNORECASE)
@@ -35,10 +38,10 @@ def read_text(text: str, uri: str = "", format: str | None = None) -> tuple[Reco
 
     Raises UnknownFormat where no reader takes the text, UsageError where no reader has that name.
     """
-    return read_document(document_of(text, uri), format)
+    return tuple(read_document(document_of(text, uri), format))
 
 
-def read_document(document: Document, format_name: str | None = None) -> tuple[Record, ...]:
+def read_document(document: Document, format_name: str | None = None) -> Iterable[Record]:
     """The records of a document."""
     if not document.text.strip():
         raise UnknownFormat(
@@ -50,20 +53,21 @@ def read_document(document: Document, format_name: str | None = None) -> tuple[R
 
 def recognise(text: str, uri: str = "") -> Reader:
     """The reader that is surest of the text; the first in the tuple where two are equally sure."""
-    if kind := _other_kind(text):
+    kind = _other_kind(text)
+    # Readers of structured formats say which kind of text they take; prose has none.
+    asked = [reader for reader in READERS if getattr(reader, "KIND", None) == kind]
+    scores = [reader.sniff(text) for reader in asked]
+    best = max(scores, default=0)
+    if best > 0:
+        return asked[scores.index(best)]
+    if kind:
         raise UnknownFormat(
             f"it is {kind}, which no reader can take (not supported)",
             where=uri,
             cure="give the text of the page, or name a reader with --format",
         )
-    scores = [reader.sniff(text) for reader in READERS]
-    best = max(scores)
-    if best <= 0:
-        names = ", ".join(reader.NAME for reader in READERS)
-        raise UnknownFormat(
-            f"no reader recognises it (tried {names})", where=uri, cure="name one with --format"
-        )
-    return READERS[scores.index(best)]
+    names = ", ".join(reader.NAME for reader in READERS)
+    raise UnknownFormat(f"no reader recognises it (tried {names})", where=uri, cure="name one with --format")
 
 
 def _named(name: str) -> Reader:
