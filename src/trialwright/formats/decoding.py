@@ -23,6 +23,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 65_536
+_CONTROLS = bytes([*range(9), *range(14, 28)])
 
 
 def decode(raw: bytes, uri: str = "") -> str:
@@ -81,7 +82,8 @@ def _checked(text: str, uri: str) -> str:
     if not text.strip():
         raise ReadError("it is empty", where=uri, cure="give a file with text in it")
     sample = text[:_SAMPLE]
-    controls = sum(1 for c in sample if c < " " and c not in "\t\n\r\f\v\x1c\x1d\x1e\x1f\x85")
+    raw = sample.encode("utf-8", "surrogatepass")
+    controls = len(raw) - len(raw.translate(None, _CONTROLS))
     if "\x00" in text or controls > len(sample) // 50:
         raise ReadError(
             "it holds control signs: a binary file and no text", where=uri, cure="give the text of the trial"

@@ -38,7 +38,7 @@ class Source(Struct, frozen=True, kw_only=True):
     language: str | None = None
 
 
-class Statement(Struct, frozen=True, kw_only=True):
+class Statement(Struct, frozen=True, kw_only=True, gc=False):
     """One value that a source gives for one field, with the place of its words.
 
     `field` is a dotted path of the study (`arms[0].label`), `raw` the words as written when they
