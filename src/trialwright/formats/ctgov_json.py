@@ -28,7 +28,7 @@ OLD_NAME = "ctgov-v1-json"
 _SECTIONS = ("protocolSection", "resultsSection", "derivedSection", "annotationSection", "documentSection")
 _KEY = re.compile(
     r'"(?:protocolSection|resultsSection|FullStudiesResponse|ProtocolSection|identificationModule|'
-    r'descriptionModule|eligibilityModule|designModule|statusModule|armsInterventionsModule|outcomesModule|'
+    r"descriptionModule|eligibilityModule|designModule|statusModule|armsInterventionsModule|outcomesModule|"
     r'eligibilityCriteria)"\s*:'
 )
 _LEVELS = (("primary", "primaryOutcomes"), ("secondary", "secondaryOutcomes"), ("other", "otherOutcomes"))
@@ -205,7 +205,8 @@ def _state_status(entry: Entry, module: Node, at: str) -> None:
 def _state_sponsors(entry: Entry, module: Node, at: str) -> None:
     lead = _object(module, "leadSponsor")
     if name := _text(lead, "name"):
-        values.state_lead(entry, name, _text(lead, "class"), f"{at}/leadSponsor", ("/name", "/class"))
+        inside = f"{at}/leadSponsor"
+        values.state_lead(entry, name, _text(lead, "class"), f"{inside}/name", f"{inside}/class")
     for item, place in _objects(module, "collaborators", at):
         if name := _text(item, "name"):
             values.state_collaborator(entry, name, _text(item, "class"), place)

@@ -131,4 +131,6 @@ def _state_events(entry: Entry, module: Node, at: str) -> None:
             for one, place in _items(event, "stats", in_event):
                 if value := _words(one, "numAffected"):
                     words = people_words(value, _words(one, "numAtRisk"), _words(one, "numEvents"))
-                    state_result(entry, place, measure, value, words, groups.get(_words(one, "groupId") or ""))
+                    state_result(
+                        entry, place, measure, value, words, groups.get(_words(one, "groupId") or "")
+                    )

@@ -26,7 +26,9 @@ KIND = "XML"
 
 ROOT = "clinical_study"
 _ENTITY = re.compile(r"<!(?:ENTITY|DOCTYPE[^>\[]*\[)", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*(?:<\?xml[^>]*\?>|<!DOCTYPE[^>\[]*>|<\?[^>]*\?>|<!--.*?-->|\s+)", re.DOTALL | re.IGNORECASE)
+_DECLARATION = re.compile(
+    r"\s*(?:<\?xml[^>]*\?>|<!DOCTYPE[^>\[]*>|<\?[^>]*\?>|<!--.*?-->|\s+)", re.DOTALL | re.IGNORECASE
+)
 # A lone block of text, as people copy it out of a record.
 _ALONE = re.compile(r"\s*<(textblock|detailed_description|brief_summary)>(.*)</\1>\s*", re.DOTALL)
 _ESCAPE = re.compile(r"&(lt|gt|amp|quot|apos);")
@@ -245,7 +247,8 @@ def _state_sponsors(entry: Entry, element: Element, at: str) -> None:
     for child in element:
         name, kind = _line(child.find("agency")), _line(child.find("agency_class"))
         if child.tag == "lead_sponsor" and name:
-            values.state_lead(entry, name, kind, f"{at}/lead_sponsor", ("/agency", "/agency_class"))
+            inside = f"{at}/lead_sponsor"
+            values.state_lead(entry, name, kind, f"{inside}/agency", f"{inside}/agency_class")
         elif child.tag == "collaborator":
             count += 1
             if name:

@@ -105,7 +105,10 @@ def _state_analysis(entry: Entry, analysis: Element, at: str, title: str) -> Non
 
 def _state_events(entry: Entry, events: Element, at: str) -> None:
     groups = _groups(events)
-    for head, tag in (("Serious adverse event: ", "serious_events"), ("Other adverse event: ", "other_events")):
+    for head, tag in (
+        ("Serious adverse event: ", "serious_events"),
+        ("Other adverse event: ", "other_events"),
+    ):
         categories = events.findall(f"{tag}/category_list/category")
         for number, category in enumerate(categories, start=1):
             in_category = f"{at}/{tag}/category_list/category[{number}]/event_list/event"

@@ -10,7 +10,10 @@ from typing import Any
 
 from trialwright.formats.document import Document, language_of
 from trialwright.formats.draft import EXPECTED
-from trialwright.model.source import Absence, Note, Record, Source, Statement
+from trialwright.model.source import Absence, Note, Record, Source, Span, Statement
+
+# A pointer, or the characters of a table's cell.
+Place = str | Span
 
 _WORDS_FOR_LANGUAGE = 4000
 
@@ -31,25 +34,18 @@ class Entry:
         self._notes: list[Note] = []
         self._values: dict[str, set[str]] = {}
 
-    def state(self, field: str, value: Any, pointer: str, raw: str | None = None) -> None:
+    def state(self, field: str, value: Any, place: Place, raw: str | None = None) -> None:
         """State the value of a field of the study; `raw` are its words where they differ."""
         self._held.add(field)
-        self._statements.append(
-            Statement(field=field, value=value, source=self.source, pointer=pointer, raw=raw)
-        )
+        self.state_of(field, value, place, raw)
 
-    def state_of(self, field: str, value: Any, pointer: str, raw: str | None = None) -> None:
+    def state_of(self, field: str, value: Any, place: Place, raw: str | None = None) -> None:
         """State a part of a list's member, or a whole member; `add` gave the position."""
-        self._statements.append(
-            Statement(field=field, value=value, source=self.source, pointer=pointer, raw=raw)
-        )
-
-    def state_at(self, field: str, value: Any, span: tuple[int, int], raw: str | None = None) -> None:
-        """State a value that stands between two characters of the document."""
-        self._held.add(field)
-        self._statements.append(
-            Statement(field=field, value=value, source=self.source, span=span, raw=raw)
-        )
+        if place.__class__ is str:
+            made = Statement(field=field, value=value, source=self.source, pointer=place, raw=raw)  # type: ignore[arg-type]
+        else:
+            made = Statement(field=field, value=value, source=self.source, span=place, raw=raw)  # type: ignore[arg-type]
+        self._statements.append(made)
 
     def add(self, name: str) -> str:
         """The path of a new member at the end of a list: `arms[2]`."""
@@ -143,7 +139,11 @@ class Entry:
         words: list[str] = []
         length = 0
         for statement in self._statements:
-            if isinstance(statement.value, str) and " " in statement.value or not str(statement.value).isascii():
+            if (
+                isinstance(statement.value, str)
+                and " " in statement.value
+                or not str(statement.value).isascii()
+            ):
                 words.append(str(statement.value)[:_WORDS_FOR_LANGUAGE])
                 length += len(words[-1])
                 if length > _WORDS_FOR_LANGUAGE:

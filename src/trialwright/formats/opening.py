@@ -12,17 +12,20 @@ import hashlib
 import io
 import itertools
 import os
+import sqlite3
 import stat
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from msgspec import Struct
 
 from trialwright.errors import ReadError, TrialwrightError
+from trialwright.formats import aact
 from trialwright.formats.decoding import decode
 from trialwright.formats.document import Document
 from trialwright.formats.reading import check_format, read_document
@@ -118,6 +121,10 @@ def _of_folder(root: str) -> Iterator[Input | Refusal]:
     empty = True
     for folder, folders, files in os.walk(root, followlinks=False):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
+        if aact.is_export(files):
+            empty = False
+            yield from _of_export(folder, sorted(files), partial(_lines_of_file, folder))
+            files = [name for name in files if aact.table_of(name) is None]
         for name in sorted(files):
             if name.startswith("."):
                 continue
@@ -233,6 +240,10 @@ def _of_zip(file: BinaryIO, uri: str, depth: int) -> Iterator[Input | Refusal]:
     if len(shown) > _MOST_MEMBERS:
         yield Refusal(uri=uri, reason=f"the archive holds more than {_MOST_MEMBERS} files")
         return
+    if aact.is_export(m.filename for m in shown):
+        by_name = {m.filename: m for m in shown}
+        yield from _of_export(uri, list(by_name), partial(_lines_of_member, archive, by_name))
+        shown = [m for m in shown if aact.table_of(m.filename) is None]
     for member in shown:
         name = f"{uri}!{member.filename}"
         try:
@@ -243,6 +254,33 @@ def _of_zip(file: BinaryIO, uri: str, depth: int) -> Iterator[Input | Refusal]:
             yield Refusal(uri=name, reason=error.message)
         except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
             yield Refusal(uri=name, reason="this member of the archive is cut off or damaged")
+
+
+def _of_export(
+    uri: str, names: list[str], lines: Callable[[str], Iterator[str]]
+) -> Iterator[Input | Refusal]:
+    """The studies of an AACT export, each with its rows of all tables."""
+    tables = ((table, lines(name)) for name in names if (table := aact.table_of(name)) is not None)
+    try:
+        for number, raw in aact.gathered(tables):
+            yield Input(f"{uri}#{number}", raw)
+    except ReadError as error:
+        yield _refusal(uri, error)
+    except (UnicodeDecodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, sqlite3.Error):
+        yield Refusal(uri=uri, reason="a table of the AACT export is damaged or no UTF-8; fetch it again")
+
+
+def _lines_of_file(folder: str, name: str) -> Iterator[str]:
+    with open(os.path.join(folder, name), encoding="utf-8", newline="") as file:
+        yield from file
+
+
+def _lines_of_member(
+    archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str
+) -> Iterator[str]:
+    _check_member(members[name])
+    with archive.open(members[name]) as file:
+        yield from io.TextIOWrapper(file, encoding="utf-8", newline="")
 
 
 def _check_member(member: zipfile.ZipInfo) -> None:

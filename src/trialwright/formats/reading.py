@@ -12,7 +12,9 @@ from typing import cast
 
 from trialwright.errors import UnknownFormat, UsageError
 from trialwright.formats import (
+    aact,
     abstract,
+    ctgov_csv,
     ctgov_json,
     ctgov_xml,
     keyline,
@@ -24,9 +26,11 @@ from trialwright.formats import (
 )
 from trialwright.formats.document import Document, Reader, document_of
 from trialwright.model.source import Record
+from trialwright.model.study import Refusal
 
 READERS: tuple[Reader, ...] = cast(
-    "tuple[Reader, ...]", (ctgov_json, ctgov_xml, medpath, veeva, keyline, labelled, abstract, textblock, plain)
+    "tuple[Reader, ...]",
+    (ctgov_json, aact, ctgov_xml, ctgov_csv, medpath, veeva, keyline, labelled, abstract, textblock, plain),
 )
 
 _MARKUP = re.compile(r"\s*<(?:\?xml\b|!doctype\b|!--|[a-z_][\w:.\-]*[\s/>])", re.IGNORECASE)
@@ -38,10 +42,11 @@ def read_text(text: str, uri: str = "", format: str | None = None) -> tuple[Reco
 
     Raises UnknownFormat where no reader takes the text, UsageError where no reader has that name.
     """
-    return tuple(read_document(document_of(text, uri), format))
+    found = read_document(document_of(text, uri), format)
+    return tuple(record for record in found if isinstance(record, Record))
 
 
-def read_document(document: Document, format_name: str | None = None) -> Iterable[Record]:
+def read_document(document: Document, format_name: str | None = None) -> Iterable[Record | Refusal]:
     """The records of a document."""
     if not document.text.strip():
         raise UnknownFormat(
@@ -88,6 +93,8 @@ def _other_kind(text: str) -> str | None:
             "HTML" if re.search(r"<(?:html|!doctype\s+html|head|body|div)\b", head, re.IGNORECASE) else "XML"
         )
     rows = [row for row in head.splitlines()[:6] if row.strip()]
+    if ctgov_csv.is_header(head):
+        return "a table"
     if len(rows) > 1 and not rows[0].rstrip().endswith((".", ":")):
         for sign in ",\t|":
             counts = [row.count(sign) for row in rows[:-1] or rows]

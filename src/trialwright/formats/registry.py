@@ -1,6 +1,6 @@
 """The typed values of a registry record read into statements: status, dates, ages, phases, sponsors, numbers.
 
-Takes an entry, the words of one element and its pointer; every registry format shares these, whatever its
+Takes an entry, the words of one element and their place (a pointer, or the characters of a cell); every registry format shares these, whatever its
 elements are called. Words that no list knows become a note and an absence, never a guess.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from trialwright.formats.entry import Entry
+from trialwright.formats.entry import Entry, Place
 from trialwright.language import calendar as dates
 from trialwright.language import enumerations as lists
 from trialwright.language.identifiers import classify, is_junk, is_registry_scheme
@@ -86,12 +86,12 @@ def differing(words: str, value: str) -> str | None:
 
 
 def state_listed(
-    entry: Entry, field: str, words: str, pointer: str, read: Callable[[str], str | None]
+    entry: Entry, field: str, words: str, place: Place, read: Callable[[str], str | None]
 ) -> str | None:
     """A value of a closed list; gives back what was read."""
     value = read(words)
     if value is not None:
-        entry.state(field, value, pointer, None if value == words else words)
+        entry.state(field, value, place, None if value == words else words)
     elif lists.is_unavailable(words):
         entry.lack(field, "stated_unavailable")
     elif lists.is_not_applicable(words):
@@ -102,16 +102,16 @@ def state_listed(
     return value
 
 
-def listed_of(entry: Entry, field: str, words: str, pointer: str, read: Callable[[str], str | None]) -> None:
+def listed_of(entry: Entry, field: str, words: str, place: Place, read: Callable[[str], str | None]) -> None:
     """A value of a closed list in a member of a list."""
     value = read(words)
     if value is not None:
-        entry.state_of(field, value, pointer, None if value == words else words)
+        entry.state_of(field, value, place, None if value == words else words)
     elif not lists.is_unavailable(words):
         entry.note("unknown_words", f"no value of {field} means {words[:80]!r}")
 
 
-def state_date(entry: Entry, field: str, words: str, pointer: str, kind: str | None = None) -> None:
+def state_date(entry: Entry, field: str, words: str, place: Place, kind: str | None = None) -> None:
     """A date with the precision of its words; `kind` is the word for actual or estimated."""
     if dates.is_sentinel_date(words):
         entry.lack(field, "sentinel")
@@ -124,10 +124,10 @@ def state_date(entry: Entry, field: str, words: str, pointer: str, kind: str | N
         return
     told = _KINDS.get(kind.lower()) if kind else date.kind
     value = {"value": date.value, "precision": date.precision, "kind": told}
-    entry.state(field, value, pointer, None if date.value == words else words)
+    entry.state(field, value, place, None if date.value == words else words)
 
 
-def state_age(entry: Entry, field: str, words: str, pointer: str) -> None:
+def state_age(entry: Entry, field: str, words: str, place: Place) -> None:
     """A limit of age; "N/A" is no limit, and so is an upper limit of nothing."""
     found = _AGE.fullmatch(words)
     if found is None:
@@ -142,10 +142,10 @@ def state_age(entry: Entry, field: str, words: str, pointer: str) -> None:
         entry.lack(field, "sentinel")
     else:
         unit = _UNITS[found[2].lower().rstrip("s")]
-        entry.state(field, {"value": found[1], "unit": unit}, pointer, words)
+        entry.state(field, {"value": found[1], "unit": unit}, place, words)
 
 
-def state_enrollment(entry: Entry, number: int, kind: str | None, pointer: str, status: str | None) -> None:
+def state_enrollment(entry: Entry, number: int, kind: str | None, place: Place, status: str | None) -> None:
     """The number of people; 0 is true of a withdrawn trial and else says that nobody knows."""
     told = _KINDS.get(kind.lower()) if kind else None
     field = "enrollment.actual" if told == "ACTUAL" else "enrollment.planned"
@@ -153,12 +153,12 @@ def state_enrollment(entry: Entry, number: int, kind: str | None, pointer: str, 
         entry.lack(field, "sentinel")
         entry.note("sentinel", f"{number} people means that the number is not known")
         return
-    entry.state(field, number, pointer)
+    entry.state(field, number, place)
     if told is None:
         entry.note("enrollment_kind", "the record does not say whether its enrolment is planned or actual")
 
 
-def state_phases(entry: Entry, words: Sequence[str], pointer: str) -> None:
+def state_phases(entry: Entry, words: Sequence[str], place: Place) -> None:
     """The set of phases, from one string or a list of them."""
     found: list[str] = []
     for one in words:
@@ -169,46 +169,51 @@ def state_phases(entry: Entry, words: Sequence[str], pointer: str) -> None:
             return
         found += [phase for phase in phases if phase not in found]
     if found:
-        entry.state("phases", found, pointer, None if found == list(words) else "; ".join(words))
+        entry.state("phases", found, place, None if found == list(words) else "; ".join(words))
 
 
-def state_masking(entry: Entry, words: str, pointer: str) -> None:
+def state_masking(entry: Entry, words: str, place: Place) -> None:
     """How many roles are masked, and which where the words name them."""
     found = read_masking(words)
     if found is None:
-        state_listed(entry, "design.masking", words, pointer, lambda _: None)
+        state_listed(entry, "design.masking", words, place, lambda _: None)
         return
-    entry.state("design.masking", found[0], pointer, differing(words, found[0]))
+    entry.state("design.masking", found[0], place, differing(words, found[0]))
     if found[1]:
-        entry.state("design.who_masked", list(found[1]), pointer, words)
+        entry.state("design.who_masked", list(found[1]), place, words)
 
 
 def sponsor_value(name: str, words: str | None) -> tuple[dict[str, Any], bool]:
     """Name, class and whether it is a person; False where the words of the class mean nothing."""
     kind = read_sponsor_class(words) if words else None
     person = kind == "INDIV" or (kind not in _ORGANISED and _is_person(name))
-    value = {"name": name, "person": person} if kind is None else {"name": name, "class": kind, "person": person}
+    value = (
+        {"name": name, "person": person} if kind is None else {"name": name, "class": kind, "person": person}
+    )
     return value, kind is not None or not words
 
 
-def state_lead(entry: Entry, name: str, words: str | None, pointer: str, at: tuple[str, str]) -> None:
-    """The lead sponsor; `at` holds the tails of the pointers of its name and class."""
+def state_lead(
+    entry: Entry, name: str, words: str | None, place: Place, class_place: Place | None = None
+) -> None:
+    """The lead sponsor, whose name and class may stand in two places."""
     value, clear = sponsor_value(name, words)
-    entry.state("lead_sponsor.name", name, pointer + at[0])
+    entry.state("lead_sponsor.name", name, place)
     if "class" in value:
-        entry.state("lead_sponsor.class", value["class"], pointer + at[1], differing(words or "", value["class"]))
-    entry.state("lead_sponsor.person", value["person"], pointer + at[0], name)
+        raw = differing(words or "", value["class"])
+        entry.state("lead_sponsor.class", value["class"], place if class_place is None else class_place, raw)
+    entry.state("lead_sponsor.person", value["person"], place, name)
     if not clear:
         entry.note("unknown_words", f"no value of lead_sponsor.class means {(words or '')[:80]!r}")
 
 
-def state_collaborator(entry: Entry, name: str, words: str | None, pointer: str) -> None:
+def state_collaborator(entry: Entry, name: str, words: str | None, place: Place) -> None:
     """One more collaborator."""
     value, _ = sponsor_value(name, words)
-    entry.state_of(entry.add("collaborators"), value, pointer)
+    entry.state_of(entry.add("collaborators"), value, place)
 
 
-def state_identifier(entry: Entry, words: str, role: str, pointer: str, kind: str | None = None) -> None:
+def state_identifier(entry: Entry, words: str, role: str, place: Place, kind: str | None = None) -> None:
     """One more number of the trial; what only says that there is none is passed over.
 
     `role` is that of its place in the record; a number of another register is a registry's wherever it stands,
@@ -231,23 +236,23 @@ def state_identifier(entry: Entry, words: str, role: str, pointer: str, kind: st
             role = "other"
         if role == "registry" and not entry.registered:
             entry.registered = True
-            entry.state("id", value, pointer, differing(words, value))
+            entry.state("id", value, place, differing(words, value))
     entry.state_of(
         entry.add("identifiers"),
         {"value": value, "scheme": scheme, "role": role},
-        pointer,
+        place,
         differing(words, value),
     )
 
 
-def state_name(entry: Entry, field: str, words: str, pointer: str) -> None:
+def state_name(entry: Entry, field: str, words: str, place: Place) -> None:
     """One more condition or keyword; the same words twice are one."""
     if entry.is_new(field, words):
-        entry.state_of(entry.add(field), words, pointer)
+        entry.state_of(entry.add(field), words, place)
 
 
 def state_publication(
-    entry: Entry, pointer: str, *, pmid: str | None, citation: str | None, relation: str | None
+    entry: Entry, place: Place, *, pmid: str | None, citation: str | None, relation: str | None
 ) -> None:
     """One more paper; a DOI is taken out of its citation."""
     doi = _DOI.search(citation) if citation and "10." in citation else None
@@ -258,19 +263,23 @@ def state_publication(
         "relation": relation,
     }
     if pmid or citation:
-        entry.state_of(entry.add("publications"), {k: v for k, v in value.items() if v is not None}, pointer)
+        entry.state_of(entry.add("publications"), {k: v for k, v in value.items() if v is not None}, place)
 
 
-def state_result(entry: Entry, pointer: str, measure: str, value: str, words: str, arm: str | None) -> None:
+def state_result(entry: Entry, place: Place, measure: str, value: str, words: str, arm: str | None) -> None:
     """One more finding of a results section: what was measured, the figure, its words, the group."""
     told = {"measure": measure, "text": words, "value": value}
     if arm:
         told["arm"] = arm
-    entry.state_of(entry.add("reported_results"), told, pointer)
+    entry.state_of(entry.add("reported_results"), told, place)
 
 
 def figure_words(
-    value: str, unit: str | None, parameter: str | None, spread: str | None, limits: tuple[str | None, str | None]
+    value: str,
+    unit: str | None,
+    parameter: str | None,
+    spread: str | None,
+    limits: tuple[str | None, str | None],
 ) -> str:
     """A figure as a reader would say it: "Mean 4.2 (spread 1.1) mm".
 

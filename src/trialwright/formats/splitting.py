@@ -55,7 +55,9 @@ def splitter(head: bytes) -> Split | None:
 
 
 def _too_large(largest: int) -> ReadError:
-    return ReadError(f"the record has more than {largest // (1024 * 1024)} MB, which no record of a trial has")
+    return ReadError(
+        f"the record has more than {largest // (1024 * 1024)} MB, which no record of a trial has"
+    )
 
 
 # -- JSON, one record a line ---------------------------------------------------------------------------
