@@ -1,7 +1,7 @@
-"""Documents to studies in great number: read, computed and written as JSON batch by batch, by several processes.
+"""Documents to studies in great number: read, computed and written as JSON in batches, by several processes.
 
-Takes paths, gives the JSON of one study a record in the order of the input; the same bytes whatever the number
-of processes.
+Takes paths, gives the JSON of one study a record in the order of the input; the same bytes whatever the
+number of processes.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Reading(Struct, frozen=True):
 def read_encoded(paths: Sequence[str], format_name: str | None, workers: int) -> Iterator[bytes | Refusal]:
     """The JSON of one study a record, and a refusal for each input that cannot be used.
 
-    Sources are numbered over the whole run, but a process does not know how many the others find. Each batch is
-    numbered as if all documents before it held one record; where that was wrong, its numbers are put right.
+    Sources are numbered over the whole run, but a process does not know how many the others find. Each batch
+    is numbered as if all documents before it held one record; where that was wrong, its numbers are mended.
     """
     check_format(format_name)
     numbers: deque[int] = deque()
@@ -60,8 +60,10 @@ def read_encoded(paths: Sequence[str], format_name: str | None, workers: int) ->
     for reading in map_in_order(read_batch, batches(), workers):
         supposed = numbers.popleft()
         for found in reading.found:
-            right = isinstance(found, Refusal) or supposed == number
-            yield found if right else _renumbered(found, number - supposed)
+            if isinstance(found, Refusal) or supposed == number:
+                yield found
+            else:
+                yield _renumbered(found, number - supposed)
         number += reading.numbered
         if not numbers:
             # Nothing is under way, so what follows can be numbered rightly at once.

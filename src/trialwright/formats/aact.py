@@ -1,4 +1,4 @@
-"""Studies of an AACT export: a folder or archive of tables (`studies.txt`, `eligibilities.txt`, ...) that belong together.
+"""Studies of an AACT export: the tables of a folder or archive (`studies.txt`, `eligibilities.txt`, ...).
 
 `gathered` brings the rows of one study together, on disk and not in memory, and gives them as JSON, table by
 table; `read` makes the record of that. AACT completes months to their last day; the words of the registry
@@ -118,7 +118,7 @@ def _rows(name: str, lines: Iterable[str]) -> Iterator[tuple[str, str, int, str]
 def read(document: Document) -> tuple[Record, ...]:
     """The record of the rows of one study."""
     node = parse(document.text, document.uri)
-    tables = {
+    tables: dict[str, list[Row]] = {
         name: [row for row in rows if isinstance(row, dict)]
         for name, rows in node.items()
         if isinstance(rows, list)

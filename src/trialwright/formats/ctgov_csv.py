@@ -1,7 +1,7 @@
-"""The table that ClinicalTrials.gov gives for a search (CSV or tab-separated), of today's site and the classic one.
+"""The table that ClinicalTrials.gov gives for a search (CSV or tab-separated), today's and the classic one.
 
-Takes a whole table, gives one record a row, each value with the characters of its cell. Lists are joined with
-`|`; what is glued together with commas (places, outcomes) is only taken apart where there is one way to do it.
+Takes a whole table, gives one record a row, each value with the characters of its cell. Lists are joined
+with `|`; what is glued together with commas (places) is only taken apart where there is one way to do it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ State = Callable[[Entry, Cell], None]
 def is_header(text: str) -> bool:
     """Whether a text begins with the names of the columns."""
     line = text.lstrip()[:4000].partition("\n")[0].casefold()
-    return "nct number" in line and "title" in line and len(re.split("[,\t]", line)) > 3
+    return "nct number" in line and "title" in line and len(re.split("[,\t]", line)) > 2
 
 
 def sniff(text: str) -> float:
@@ -235,11 +235,13 @@ def _state_design(entry: Entry, cell: Cell) -> None:
         words = tail.strip()
         if not colon or not words:
             continue
+        start = part.start + len(part.words) - len(words)
+        span = (start, start + len(words)) if part.exact else part.span
         if name.strip().casefold() == "masking":
-            values.state_masking(entry, words.replace("_", " "), part.span)
+            values.state_masking(entry, words, span)
         elif name.strip().casefold() in _DESIGN:
             field, read_word = _DESIGN[name.strip().casefold()]
-            values.state_listed(entry, field, words, part.span, read_word)
+            values.state_listed(entry, field, words, span, read_word)
 
 
 def _state_places(entry: Entry, cell: Cell) -> None:

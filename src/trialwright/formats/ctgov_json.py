@@ -1,4 +1,4 @@
-"""Records of ClinicalTrials.gov as its API (version 2) gives them: one JSON object a study, or a part of one.
+r"""Records of ClinicalTrials.gov as its API (version 2) gives them: a JSON object a study, or a part of one.
 
 Takes one study, gives its record; arrays, `{"studies": [...]}` and lines are cut into studies before, by
 `splitting`. Texts come with the escapes of CommonMark (`\\>`), which the values are without.
@@ -28,9 +28,10 @@ OLD_NAME = "ctgov-v1-json"
 _SECTIONS = ("protocolSection", "resultsSection", "derivedSection", "annotationSection", "documentSection")
 _KEY = re.compile(
     r'"(?:protocolSection|resultsSection|FullStudiesResponse|ProtocolSection|identificationModule|'
-    r"descriptionModule|eligibilityModule|designModule|statusModule|armsInterventionsModule|outcomesModule|"
-    r'eligibilityCriteria)"\s*:'
+    r"descriptionModule|eligibilityModule|designModule|statusModule|armsInterventionsModule|outcomesModule)"
+    r'"\s*:'
 )
+_BARE_MODULE = re.compile(r'\s*\{\s*"(?:eligibilityCriteria|healthyVolunteers)"\s*:')
 _LEVELS = (("primary", "primaryOutcomes"), ("secondary", "secondaryOutcomes"), ("other", "otherOutcomes"))
 _RELATIONS = {"BACKGROUND": "background", "RESULT": "result", "DERIVED": "derived"}
 _MOST_DIGITS = 12
@@ -41,6 +42,8 @@ Node = Mapping[str, Any]
 def sniff(text: str) -> float:
     """A JSON object with the sections or modules of a study."""
     head = text[:20_000]
+    if _BARE_MODULE.match(head) and '"eligibilityCriteria"' in head:
+        return 0.6
     return 0.95 if head.lstrip()[:1] == "{" and _KEY.search(head) else 0.0
 
 
@@ -73,7 +76,9 @@ def read_study(document: Document, node: Node, places: dict[str, str] | None = N
     """The record of a study in the shape of version 2; `places` leads pointers back to another shape."""
     entry = Entry(document, OLD_NAME if places is not None else NAME)
     if not any(key in node for key in _SECTIONS):
-        _state_modules(entry, _of_module(node), "")
+        _state_modules(entry, node, "")
+        if "eligibilityCriteria" in node:
+            _state_eligibility(entry, node, "")
     else:
         _state_modules(entry, _object(node, "protocolSection"), "/protocolSection")
         results = _object(node, "resultsSection")
@@ -86,17 +91,11 @@ def read_study(document: Document, node: Node, places: dict[str, str] | None = N
     return entry.record()
 
 
-def _of_module(node: Node) -> Node:
-    """Bare modules as they are; the fields of one bare eligibility module in their module."""
-    return {"eligibilityModule": node} if "eligibilityCriteria" in node else node
-
-
 def _state_modules(entry: Entry, section: Node, at: str) -> None:
     for name, state in _MODULES.items():
         module = section.get(name)
         if isinstance(module, dict):
-            # A bare eligibility module has no module around it that a pointer could lead through.
-            state(entry, module, at if not at and "eligibilityCriteria" in section else f"{at}/{name}")
+            state(entry, module, f"{at}/{name}")
 
 
 # -- plain values, whatever type they turn out to have ------------------------------------------------
@@ -281,7 +280,7 @@ def _state_arms(entry: Entry, module: Node, at: str) -> None:
 
 
 def _without_type(name: str) -> str:
-    """ "Drug: X" is X; a name with a colon of its own stays whole."""
+    """The name without its type: X of "Drug: X"; a name with a colon of its own stays whole."""
     head, colon, tail = name.partition(":")
     return tail.strip() if colon and tail.strip() and values.read_intervention_type(head) else name
 

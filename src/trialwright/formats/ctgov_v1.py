@@ -20,7 +20,8 @@ EligibilityModule eligibilityModule | ContactsLocationsModule contactsLocationsM
 ReferencesModule referencesModule | ParticipantFlowModule participantFlowModule
 BaselineCharacteristicsModule baselineCharacteristicsModule | OutcomeMeasuresModule outcomeMeasuresModule
 AdverseEventsModule adverseEventsModule
-NCTId nctId | NCTIdAliasList nctIdAliases | OrgStudyIdInfo orgStudyIdInfo | OrgStudyId id | OrgStudyIdType type
+NCTId nctId | NCTIdAliasList nctIdAliases | OrgStudyIdInfo orgStudyIdInfo | OrgStudyId id
+OrgStudyIdType type
 SecondaryIdInfoList secondaryIdInfos | SecondaryId id | SecondaryIdType type
 BriefTitle briefTitle | OfficialTitle officialTitle | Acronym acronym
 OverallStatus overallStatus | LastKnownStatus lastKnownStatus | WhyStopped whyStopped
@@ -119,22 +120,27 @@ def _object(node: Node, old: str, new: str, places: dict[str, str]) -> dict[str,
             continue
         there, here = f"{old}/{name}", f"{new}/{today}"
         if name.endswith("List"):
-            items, there = _items(value, there)
-            found[today] = [_item(v, f"{there}/{n}", f"{here}/{n}", places) for n, v in enumerate(items)]
+            found[today] = [
+                _item(item, place, f"{here}/{number}", places)
+                for number, (item, place) in enumerate(_items(value, there))
+            ]
             if today in _SINGLE and found[today]:
                 found[today] = found[today][0]
+                there = places[f"{here}/0"]
         else:
             found[today] = _item(value, there, here, places)
         places[here] = there
     return found
 
 
-def _items(value: Any, at: str) -> tuple[list[Any], str]:
-    """The members of `{"ArmGroup": [...]}`; a list of one may have been collapsed to its member."""
+def _items(value: Any, at: str) -> list[tuple[Any, str]]:
+    """The members of `{"ArmGroup": [...]}`, each with its pointer; a list of one may be its member itself."""
     if isinstance(value, dict) and len(value) == 1:
-        name, inside = next(iter(value.items()))
-        return (inside, f"{at}/{name}") if isinstance(inside, list) else ([inside], f"{at}/{name}")
-    return (value, at) if isinstance(value, list) else ([], at)
+        name, value = next(iter(value.items()))
+        at = f"{at}/{name}"
+        if not isinstance(value, list):
+            return [(value, at)]
+    return [(item, f"{at}/{n}") for n, item in enumerate(value)] if isinstance(value, list) else []
 
 
 def _item(value: Any, old: str, new: str, places: dict[str, str]) -> Any:

@@ -1,21 +1,26 @@
-"""Records of ClinicalTrials.gov in its older XML (`<clinical_study>`), whole or as fragments copied out of one.
+"""Records of ClinicalTrials.gov in its older XML (`<clinical_study>`), whole or as fragments of one.
 
-Takes one record, gives it with an XPath for every value; files of many records are cut before, by `splitting`.
+Takes one record, gives it with an XPath for every value; files of many are cut before, by `splitting`.
 One pass over the elements of the root, with a table that says what each means.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError, XMLParser
-
-import msgspec
+from xml.etree.ElementTree import Element
 
 from trialwright.errors import ReadError
 from trialwright.formats import registry as values
 from trialwright.formats import textblock
+from trialwright.formats.ctgov_xml_parsing import (
+    INSIDE,
+    ROOT,
+    first_tag,
+    is_fragment,
+    lone_block,
+    parse,
+)
 from trialwright.formats.ctgov_xml_results import state_results
 from trialwright.formats.document import Document
 from trialwright.formats.entry import Entry
@@ -23,21 +28,6 @@ from trialwright.model.source import Record
 
 NAME = "ctgov-xml"
 KIND = "XML"
-
-ROOT = "clinical_study"
-_ENTITY = re.compile(r"<!(?:ENTITY|DOCTYPE[^>\[]*\[)", re.IGNORECASE)
-_DECLARATION = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>|<!DOCTYPE[^>\[]*>|<\?[^>]*\?>|<!--.*?-->|\s+)", re.DOTALL | re.IGNORECASE
-)
-# A lone block of text, as people copy it out of a record.
-_ALONE = re.compile(r"\s*<(textblock|detailed_description|brief_summary)>(.*)</\1>\s*", re.DOTALL)
-_ESCAPE = re.compile(r"&(lt|gt|amp|quot|apos);")
-_SIGNS = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-# Marks pointers into an element of which only parts were copied.
-_INSIDE = "//"
-_FIRST_TAG = re.compile(r"<([A-Za-z_][\w.\-]*)")
-_BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,12};)")
-_BARE_LESS = re.compile(r"<(?!/?[A-Za-z_][\w.\-]*(?:\s[^<>]*)?/?>|!--|!\[CDATA\[)")
 
 State = Callable[[Entry, Element, str], None]
 
@@ -47,15 +37,15 @@ def sniff(text: str) -> float:
     head = text[:20_000]
     if f"<{ROOT}" in head:
         return 0.95
-    tag = _FIRST_TAG.search(head)
-    return 0.9 if tag and (tag[1] in ELEMENTS or tag[1] in _FRAGMENTS) else 0.0
+    tag = first_tag(head)
+    return 0.9 if tag in ELEMENTS or is_fragment(tag) else 0.0
 
 
 def read(document: Document) -> tuple[Record, ...]:
     """The one record of the document; ReadError where it is not well-formed or holds nothing known."""
-    if (found := _ALONE.fullmatch(document.text)) and "<" not in found[2]:
-        return textblock.read(_without_tags(document, found.span(2)))
-    root, at = parse(document.text, document.uri)
+    if block := lone_block(document):
+        return textblock.read(block)
+    root, at = parse(document.text, ELEMENTS, document.uri)
     entry = Entry(document, NAME)
     counts: dict[str, int] = {}
     known = False
@@ -68,87 +58,16 @@ def read(document: Document) -> tuple[Record, ...]:
             known = True
             state(entry, child, f"{at}/{tag}" if tag not in _REPEATED else f"{at}/{tag}[{count}]")
     _state_assignments(entry, root, at)
-    if at == _INSIDE:
-        entry.shorten_pointers(_INSIDE)
+    if at == INSIDE:
+        entry.shorten_pointers(INSIDE)
     if entry.is_empty():
         raise ReadError(
             "its elements hold no value" if known else f"it is XML, but none of its elements is of a {ROOT}",
             where=document.uri,
         )
-    if at in ("", _INSIDE):
+    if at in ("", INSIDE):
         entry.note("fragment", "a fragment of a record; what it belonged to is not known")
     return (entry.record(),)
-
-
-def _without_tags(document: Document, span: tuple[int, int]) -> Document:
-    """The words of a lone block at their places: tags become blanks, escapes the signs that they stand for."""
-    text = document.text
-    start, end = span
-    words = _ESCAPE.sub(lambda m: _SIGNS[m[1]].rjust(len(m[0])), text[start:end])
-    blanked = re.sub(r"\S", " ", text[:start]) + words + re.sub(r"\S", " ", text[end:])
-    return msgspec.structs.replace(document, text=blanked)
-
-
-def parse(text: str, uri: str = "") -> tuple[Element, str]:
-    """The root of the record and the XPath to it; a fragment is given the root that it lacks.
-
-    Raises ReadError for what is not well-formed and for documents that define entities.
-    """
-    if "<!" in text and _ENTITY.search(text):
-        raise ReadError(
-            "it defines entities of its own (a DTD), which no record does and which can fill the memory",
-            where=uri,
-            cure="take the entities out",
-        )
-    try:
-        root = _tree(text)
-    except ParseError as error:
-        if f"<{ROOT}" in text:
-            raise _broken(error, uri) from None
-        return _of_fragment(text, uri)
-    if root.tag == ROOT:
-        return root, f"/{ROOT}"
-    whole = root.find(f".//{ROOT}") if root.tag not in ELEMENTS and root.tag not in _FRAGMENTS else None
-    return (whole, f"//{ROOT}") if whole is not None else _of_fragment(text, uri)
-
-
-def _tree(text: str) -> Element:
-    parser = XMLParser()
-    parser.feed(text)
-    root: Element = parser.close()
-    return root
-
-
-def _of_fragment(text: str, uri: str) -> tuple[Element, str]:
-    """Elements without a root, put under one; signs that were copied without their escapes are mended."""
-    start = 0
-    while (found := _DECLARATION.match(text, start)) and found.end() > start:
-        start = found.end()
-    body = text[start:]
-    for mended in (body, _BARE_LESS.sub("&lt;", _BARE_AMPERSAND.sub("&amp;", body))):
-        try:
-            root = _tree(f"<{ROOT}>{mended}</{ROOT}>")
-        except ParseError as error:
-            broken = error
-            continue
-        if all(child.tag in _FRAGMENTS for child in root) and len(root):
-            # Parts of one element, or of two, stand for the whole of it.
-            whole: dict[str, Element] = {}
-            for child in list(root):
-                whole.setdefault(_FRAGMENTS[child.tag], Element(_FRAGMENTS[child.tag])).append(child)
-            root[:] = whole.values()
-            return root, _INSIDE
-        return root, ""
-    raise _broken(broken, uri)
-
-
-def _broken(error: ParseError, uri: str) -> ReadError:
-    line, column = error.position
-    return ReadError(
-        f"its XML is not well-formed (line {line}, column {column + 1}: {str(error).partition(':')[0]})",
-        where=uri,
-        cure="it may be cut off; fetch it again",
-    )
 
 
 # -- the elements --------------------------------------------------------------------------------------
@@ -465,17 +384,3 @@ _REPEATED = frozenset(
         "intervention", "overall_official", "location", "reference", "results_reference",
     }
 )  # fmt: skip
-# Parts that are copied alone, and the elements that they stand in.
-_FRAGMENTS: Mapping[str, str] = {
-    "textblock": "detailed_description",
-    "healthy_volunteers": "eligibility",
-    "sampling_method": "eligibility",
-    "criteria": "eligibility",
-    "gender": "eligibility",
-    "minimum_age": "eligibility",
-    "maximum_age": "eligibility",
-    "nct_id": "id_info",
-    "org_study_id": "id_info",
-    "lead_sponsor": "sponsors",
-    "collaborator": "sponsors",
-}

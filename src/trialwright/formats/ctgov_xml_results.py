@@ -1,4 +1,4 @@
-"""The results of a ClinicalTrials.gov XML record (`<clinical_results>`) as findings with figure, words and group.
+"""The results of a ClinicalTrials.gov XML record (`<clinical_results>`): findings with figure, words, group.
 
 Takes participant flow, baseline, outcomes and adverse events, states one reported result a figure; figures
 stand in attributes, the titles of groups in a list beside them.

@@ -41,10 +41,11 @@ class Entry:
 
     def state_of(self, field: str, value: Any, place: Place, raw: str | None = None) -> None:
         """State a part of a list's member, or a whole member; `add` gave the position."""
-        if place.__class__ is str:
-            made = Statement(field=field, value=value, source=self.source, pointer=place, raw=raw)  # type: ignore[arg-type]
+        # Asked in this order because nearly all places are pointers.
+        if isinstance(place, str):
+            made = Statement(field=field, value=value, source=self.source, pointer=place, raw=raw)
         else:
-            made = Statement(field=field, value=value, source=self.source, span=place, raw=raw)  # type: ignore[arg-type]
+            made = Statement(field=field, value=value, source=self.source, span=place, raw=raw)
         self._statements.append(made)
 
     def add(self, name: str) -> str:
@@ -139,11 +140,9 @@ class Entry:
         words: list[str] = []
         length = 0
         for statement in self._statements:
-            if (
-                isinstance(statement.value, str)
-                and " " in statement.value
-                or not str(statement.value).isascii()
-            ):
+            if (isinstance(statement.value, str) and " " in statement.value) or not str(
+                statement.value
+            ).isascii():
                 words.append(str(statement.value)[:_WORDS_FOR_LANGUAGE])
                 length += len(words[-1])
                 if length > _WORDS_FOR_LANGUAGE:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import itertools
 import os
 import sqlite3
 import stat
@@ -40,6 +39,8 @@ STEEPEST = 300
 _DEEPEST = 3
 _MOST_MEMBERS = 2_000_000
 _CHUNK = 1 << 20
+# What unpacking raises where compressed data are cut off or damaged.
+_DAMAGE = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
 
 
 class Input(Struct, frozen=True):
@@ -162,19 +163,23 @@ def _of_stream(file: BinaryIO, uri: str, depth: int = 0) -> Iterator[Input | Ref
             with gzip.GzipFile(fileobj=cast("BinaryIO", packed)) as plain:
                 yield from _of_stream(cast("BinaryIO", _Bounded(plain, packed)), uri, depth + 1)
             return
-        pieces = split(itertools.chain([head], iter(lambda: file.read(_CHUNK), b"")), head, LARGEST)
+        failed: list[Exception] = []
+        pieces = split(_chunks(file, head, failed), head, LARGEST)
         if pieces is not None:
             for piece in pieces:
                 name = uri + piece.fragment
                 if isinstance(piece.raw, ReadError):
                     yield _refusal(name, piece.raw)
-                else:
+                elif piece.fragment or not failed:
                     yield Input(name, piece.raw)
+            # What came before the damage has been read; now it may be told.
+            for error in failed:
+                raise error
             return
         raw = head + file.read(LARGEST + 1 - len(head)) if len(head) == HEAD else head
     except ReadError as error:
         yield _refusal(uri, error)
-    except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile):
+    except _DAMAGE:
         yield Refusal(uri=uri, reason="its compressed data are cut off or damaged; fetch it again")
     else:
         if len(raw) > LARGEST:
@@ -183,6 +188,16 @@ def _of_stream(file: BinaryIO, uri: str, depth: int = 0) -> Iterator[Input | Ref
             yield from _of_zip(io.BytesIO(raw), uri, depth + 1)
         else:
             yield Input(uri, raw)
+
+
+def _chunks(file: BinaryIO, head: bytes, failed: list[Exception]) -> Iterator[bytes]:
+    """The rest of a stream piece by piece; damage ends it and is put into the list."""
+    yield head
+    try:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+    except (ReadError, *_DAMAGE) as error:
+        failed.append(error)
 
 
 class _Counted:
@@ -213,8 +228,17 @@ class _Bounded:
 
     def read(self, size: int) -> bytes:
         """The next bytes, as many as asked for unless the stream ends."""
-        parts = []
-        while size > 0 and (piece := self._file.read(min(size, _CHUNK))):
+        parts: list[bytes] = []
+        while size > 0:
+            try:
+                piece = self._file.read1(size)
+            except _DAMAGE:
+                # What has come is given first; the next call fails again.
+                if parts:
+                    break
+                raise
+            if not piece:
+                break
             parts.append(piece)
             size -= len(piece)
             self._given += len(piece)
@@ -248,8 +272,8 @@ def _of_zip(file: BinaryIO, uri: str, depth: int) -> Iterator[Input | Refusal]:
         name = f"{uri}!{member.filename}"
         try:
             _check_member(member)
-            with archive.open(member) as file:
-                yield from _of_stream(cast("BinaryIO", file), name, depth)
+            with archive.open(member) as content:
+                yield from _of_stream(cast("BinaryIO", content), name, depth)
         except ReadError as error:
             yield Refusal(uri=name, reason=error.message)
         except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):

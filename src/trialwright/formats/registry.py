@@ -1,7 +1,8 @@
 """The typed values of a registry record read into statements: status, dates, ages, phases, sponsors, numbers.
 
-Takes an entry, the words of one element and their place (a pointer, or the characters of a cell); every registry format shares these, whatever its
-elements are called. Words that no list knows become a note and an absence, never a guess.
+Takes an entry, the words of one element and their place (a pointer, or the characters of a cell); every
+registry format shares these, whatever its elements are called. Words that no list knows become a note and an
+absence, never a guess.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ read_sex = lru_cache(1024)(lists.read_sex)
 read_allocation = lru_cache(1024)(lists.read_allocation)
 read_model = lru_cache(1024)(lists.read_model)
 read_purpose = lru_cache(1024)(lists.read_purpose)
-read_masking = lru_cache(1024)(lists.read_masking)
 read_arm_type = lru_cache(1024)(lists.read_arm_type)
 read_intervention_type = lru_cache(1024)(lists.read_intervention_type)
 read_sponsor_class = lru_cache(1024)(lists.read_sponsor_class)
@@ -49,6 +49,12 @@ _GRANTS = frozenset({"nih", "fda", "va", "cdc", "ahrq", "samhsa", "othergrant", 
 def read_study_type(words: str) -> str | None:
     """The study type; "Observational [Patient Registry]" is observational."""
     return lists.read_study_type(words.partition("[")[0])
+
+
+@lru_cache(1024)
+def read_masking(words: str) -> tuple[str, tuple[str, ...]] | None:
+    """The masking and its roles, also in the spelling of the model: CARE_PROVIDER."""
+    return lists.read_masking(words.replace("_", " "))
 
 
 @lru_cache(1024)
@@ -131,7 +137,7 @@ def state_age(entry: Entry, field: str, words: str, place: Place) -> None:
     """A limit of age; "N/A" is no limit, and so is an upper limit of nothing."""
     found = _AGE.fullmatch(words)
     if found is None:
-        if lists.is_not_applicable(words) or "limit" in words.lower() and not words.startswith("-"):
+        if lists.is_not_applicable(words) or ("limit" in words.lower() and not words.startswith("-")):
             entry.lack(field, "not_applicable")
         elif words.startswith("-"):
             entry.lack(field, "sentinel")
@@ -216,8 +222,8 @@ def state_collaborator(entry: Entry, name: str, words: str | None, place: Place)
 def state_identifier(entry: Entry, words: str, role: str, place: Place, kind: str | None = None) -> None:
     """One more number of the trial; what only says that there is none is passed over.
 
-    `role` is that of its place in the record; a number of another register is a registry's wherever it stands,
-    but a second number of ClinicalTrials.gov is that of a sibling or parent and stays secondary.
+    `role` is that of its place in the record; a number of another register is a registry's wherever it
+    stands, but a second number of ClinicalTrials.gov is that of a sibling or parent and stays secondary.
     """
     if is_junk(words):
         return

@@ -1,4 +1,4 @@
-"""Files of many records cut into records while they are read: lines of JSON, arrays of studies, XML after XML.
+"""Files of many records, cut into records while they are read: lines of JSON, arrays of studies, XML.
 
 Takes the bytes of a file piece by piece, gives those of one record after the other, so that memory holds one
 record and never the file. What is no file of many records stays whole.
@@ -64,32 +64,37 @@ def _too_large(largest: int) -> ReadError:
 
 
 def _split_lines(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
-    held: bytes | None = None
+    """Lines that are not blank; a file of one such line is one record, and no first of several."""
+    alone: list[bytes] = []
     number = 0
     for line in _lines(chunks, largest):
         if isinstance(line, ReadError):
-            if held is not None:
-                yield Piece(f"#{number}", held)
             yield Piece(f"#{number + 1}", line)
             return
-        if not line.strip():
+        if number == 1 and alone:
+            if line.strip():
+                yield Piece("#1", b"".join(alone).strip())
+                alone = []
+            else:
+                # Blank lines belong to the file, whose fingerprint is that of all its bytes.
+                alone.append(line)
+                continue
+        elif not line.strip():
+            alone += [line] if number == 0 else []
             continue
-        if held is not None:
-            yield Piece(f"#{number}", held)
         number += 1
-        held = line
-    if held is not None:
-        # A file of one line is one record, and no first of several.
-        yield Piece(f"#{number}" if number > 1 else "", held)
+        if number == 1:
+            alone.append(line)
+        else:
+            yield Piece(f"#{number}", line.rstrip(b"\r\n"))
+    if alone and number == 1:
+        yield Piece("", b"".join(alone))
 
 
 def _lines(chunks: Iterator[bytes], largest: int) -> Iterator[bytes | ReadError]:
     parts: list[bytes] = []
     size = 0
-    first = True
     for chunk in chunks:
-        if first:
-            chunk, first = chunk.removeprefix(_UTF8_MARK), False
         head, *rest = chunk.split(b"\n")
         parts.append(head)
         size += len(head)
@@ -97,9 +102,10 @@ def _lines(chunks: Iterator[bytes], largest: int) -> Iterator[bytes | ReadError]
             yield _too_large(largest)
             return
         for line in rest:
-            yield b"".join(parts)
+            yield b"".join(parts) + b"\n"
             parts, size = [line], len(line)
-    yield b"".join(parts)
+    if size:
+        yield b"".join(parts)
 
 
 # -- JSON, an array of records -------------------------------------------------------------------------
@@ -114,7 +120,7 @@ def _split_array(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
         opening = _ARRAY.match(text.encode())
         at = len(text.encode()[: opening.end()].decode()) if opening else 0
         while True:
-            at = _BLANK.match(text, at).end()  # type: ignore[union-attr]  an empty match is a match
+            at = _after_blanks(text, at)
             if at < len(text) and text[at] == "]":
                 return
             end, wanted = None, HEAD
@@ -141,14 +147,12 @@ def _split_array(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
             yield Piece(f"#{number}", text[at:end].encode())
             number += 1
             at = end
-            while not (rest := _BLANK.match(text, at)) or rest.end() == len(text):
-                text, at = text[at:], 0
+            while (at := _after_blanks(text, at)) == len(text):
                 chunk = next(chunks, None)
                 if chunk is None:
                     yield Piece(f"#{number}", _cut_off())
                     return
-                text += decode(chunk)
-            at = rest.end()
+                text, at = decode(chunk), 0
             if text[at] == "]":
                 return
             if text[at] != ",":
@@ -159,6 +163,11 @@ def _split_array(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
         yield Piece(f"#{number}", ReadError("it is nested too deeply to be a record of a trial"))
     except UnicodeDecodeError:
         yield Piece(f"#{number}", ReadError("it is not UTF-8", cure="save it as UTF-8"))
+
+
+def _after_blanks(text: str, at: int) -> int:
+    blank = _BLANK.match(text, at)
+    return blank.end() if blank else at
 
 
 def _cut_off() -> ReadError:
