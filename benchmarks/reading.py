@@ -107,7 +107,8 @@ def measurements(archive: Path, folder: Path, workers: tuple[int, ...], floor: s
         out = folder / f"studies-{number}.json"
         argv = [sys.executable, "-m", "trialwright", "read", str(archive), "--workers", str(number)]
         seconds, cpu, peak, _ = run([*argv, "-o", str(out)])
-        digests.add(hashlib.sha256(out.read_bytes()).hexdigest())
+        with out.open("rb") as file:
+            digests.add(hashlib.file_digest(file, "sha256").hexdigest())
         out.unlink()
         name = f"read, {number} process{'es' if number > 1 else ''}"
         yield (

@@ -54,8 +54,8 @@ def read_encoded(paths: Sequence[str], format_name: str | None, workers: int) ->
         nonlocal expected
         for inputs in _gathered(paths):
             numbers.append(expected)
-            yield Batch(inputs, format_name, expected)
             expected += sum(1 for one in inputs if isinstance(one, Input))
+            yield Batch(inputs, format_name, numbers[-1])
 
     for reading in map_in_order(read_batch, batches(), workers):
         supposed = numbers.popleft()

@@ -53,6 +53,16 @@ def test_numbers_of_documents_with_several_records_are_mended(
     assert ids == [f"s{n}" for n in range(1, 16)]
 
 
+def test_numbers_of_documents_with_one_record_are_right_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_BATCH_INPUTS", 3)
+    monkeypatch.setattr(bulk, "_renumbered", lambda raw, by: pytest.fail("a number was mended"))
+    lines = [TEA_JSON] * 20
+    (tmp_path / "a.ndjson").write_text("\n".join(lines))
+    assert len(list(bulk.read_encoded([str(tmp_path)], None, 1))) == 20
+
+
 def test_few_documents_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise AssertionError("a process was started")

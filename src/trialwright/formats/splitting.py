@@ -68,6 +68,9 @@ def _split_lines(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
     alone: list[bytes] = []
     number = 0
     for line in _lines(chunks, largest):
+        if isinstance(line, bytes) and line.strip() == _UTF8_MARK:
+            alone.append(line)
+            continue
         if isinstance(line, ReadError):
             yield Piece(f"#{number + 1}", line)
             return
