@@ -1,11 +1,16 @@
 """Registry tables: the CSV of a search, and the tables of an AACT export that belong together."""
 
 import json
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from trialwright.formats import read_paths, read_text
+from trialwright.formats.document import document_of
+from trialwright.formats.reading import read_document
 from trialwright.linking.merging import compute_study
 from trialwright.model import codec
 from trialwright.model.source import Record
@@ -91,6 +96,14 @@ def test_a_broken_row_is_refused_and_named_and_the_rest_goes_on(tmp_path: Path) 
     assert isinstance(last, Record)
     assert last.source.uri.endswith("search.csv#3")
     assert last.source.id == "s2"
+
+
+@pytest.mark.parametrize("row", ['"' + "a" * 200_000, '"a"b' * 50_000, '"x"",' * 20_000, '"' * 100_001])
+def test_quotes_that_do_not_fit_are_refused_soon(row: str) -> None:
+    start = time.perf_counter()
+    found = list(read_document(document_of(f"NCT Number,Study Title,Study Status\n{row}\n")))
+    assert all(isinstance(one, Refusal) for one in found)
+    assert time.perf_counter() - start < 2
 
 
 TABLES = {

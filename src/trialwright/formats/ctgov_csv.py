@@ -19,8 +19,9 @@ from trialwright.model.study import Refusal
 NAME = "ctgov-csv"
 KIND = "a table"
 
+# Possessive, so that a quote that is never closed is not looked for again and again.
 _CELLS = {
-    sign: re.compile(rf'[ ]?"((?:[^"]+|"")*)"[ ]*(?=[{sign}\r\n]|\Z)|([^{sign}\r\n]*)')
+    sign: re.compile(rf'[ ]?"((?:[^"]++|"")*+)"[ ]*(?=[{sign}\r\n]|\Z)|([^{sign}\r\n]*)')
     for sign in (",", "\t")
 }
 _AGES = re.compile(
