@@ -38,7 +38,7 @@ _OF_REGISTRY = re.compile(rb'"(?:protocolSection|ProtocolSection|FullStudiesResp
 
 
 def begins_as_study(head: bytes) -> bool:
-    """Whether a file that begins so holds studies as we print them, one or an array, in whatever order of keys.
+    """Whether a file that begins so holds studies as we print them, in whatever order of keys.
 
     >>> begins_as_study(b'[{"id": "NCT01234560", "identifiers": []')
     True
