@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Raw
+
 from trialwright.errors import IllegalValue, ReadError
 from trialwright.model.source import Record
 from trialwright.model.study import Linked, Refusal, Study
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 OnRefused = Callable[[Refusal], Any]
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+_HEAD = 65_536
 
 
 def _stop(refusal: Refusal) -> None:
@@ -60,10 +63,47 @@ def read(
     format: str | None = None,  # noqa: A002
     on_refused: OnRefused = _stop,
     watch: Watch = _unwatched,
+    workers: int = 1,
 ) -> Iterator[Study]:
-    """One study a record. Study JSON, as `compile` prints it, is taken as it stands."""
+    """One study a record. Study JSON, as `compile` prints it, is taken as it stands.
+
+    With `workers` above 1 as many processes share the reading of long inputs; a script must then start its
+    work under `if __name__ == "__main__":`, as Python's multiprocessing demands.
+    """
+    from trialwright.model import codec
+
+    if workers > 1:
+        for raw in read_json(paths, format=format, on_refused=on_refused, watch=watch, workers=workers):
+            yield codec.decode(bytes(raw), Study)
+        return
     for study, _ in _read_with_text(paths, format, on_refused, watch):
         yield study
+
+
+def read_json(
+    paths: Sequence[str],
+    *,
+    format: str | None = None,  # noqa: A002
+    on_refused: OnRefused = _stop,
+    watch: Watch = _unwatched,
+    workers: int = 1,
+) -> Iterator[Raw]:
+    """The JSON of one study a record: the same as `read`, without the way back into Python values."""
+    from trialwright.bulk import read_encoded
+    from trialwright.model import codec
+
+    documents = []
+    for path in paths:
+        given = _study_json(path) if format is None else None
+        if given is None:
+            documents.append(path)
+        else:
+            yield from (Raw(codec.encode(study)) for study in given)
+    for found in watch(read_encoded(documents, format, workers), "reading"):
+        if isinstance(found, Refusal):
+            on_refused(found)
+        else:
+            yield Raw(found)
 
 
 def _read_with_text(
@@ -94,9 +134,10 @@ def _study_json(path: str) -> tuple[Study, ...] | None:
 
     if not path.lower().endswith(".json") or not Path(path).is_file():
         return None
+    with open(path, "rb") as file:
+        if not codec.begins_as_study(file.read(_HEAD)):
+            return None
     text = Path(path).read_bytes().strip()
-    if b'"eligibility"' not in text or b'"criteria"' not in text or b"protocolSection" in text[:2000]:
-        return None
     try:
         return (
             (codec.decode(text, Study),) if text.startswith(b"{") else codec.decode(text, tuple[Study, ...])

@@ -243,7 +243,7 @@ def test_a_review_that_names_trials_has_no_number_of_its_own() -> None:
         ('{"a": 1}', "JSON"),
         ("<?xml version='1.0'?><a/>", "XML"),
         ("<!DOCTYPE html><html></html>", "HTML"),
-        ("NCT Number,Title,Status\nNCT09999901,Knees,DONE\n", "a table"),
+        ("NCT,Name,State\nNCT09999901,Knees,DONE\n", "a table"),
         (" \n\t ", "empty"),
         ("12 34 !!", "no reader recognises"),
     ],

@@ -22,8 +22,20 @@ MAY_IMPORT = {
     "patients": {"model"},
     "screening": {"model"},
     "reports": {"model"},
-    "verbs": {"model", "language", "formats", "linking", "compiling", "patients", "screening", "reports"},
-    "cli": {"model", "language", "compiling", "screening", "reports", "verbs"},
+    "workers": set(),
+    "bulk": {"model", "formats", "linking", "workers"},
+    "verbs": {
+        "bulk",
+        "model",
+        "language",
+        "formats",
+        "linking",
+        "compiling",
+        "patients",
+        "screening",
+        "reports",
+    },
+    "cli": {"model", "language", "compiling", "screening", "reports", "verbs", "workers"},
 }
 # Packages that may be imported at the top of a module; all others only inside the function that needs them.
 LIGHT = {"msgspec"}

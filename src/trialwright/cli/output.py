@@ -37,6 +37,11 @@ def writing(path: str | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         return
     target = Path(path)
+    if target.exists() and not target.is_file() and not target.is_dir():
+        # A device or pipe (/dev/null) is written to; a file renamed onto it would take its place.
+        with target.open("wb") as stream:
+            yield stream
+        return
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:

@@ -32,6 +32,7 @@ _WESTERN = frozenset(
 _STRING_OF_FOREIGN = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]{4}"
 )
+_CONTROLS = bytes([*range(9), *range(14, 28)])
 
 
 def decode(raw: bytes, uri: str = "") -> str:
@@ -113,7 +114,8 @@ def _checked(text: str, uri: str) -> str:
     if not text.strip():
         raise ReadError("it is empty", where=uri, cure="give a file with text in it")
     sample = text[:_SAMPLE]
-    controls = sum(1 for c in sample if c < " " and c not in "\t\n\r\f\v\x1c\x1d\x1e\x1f\x85")
+    raw = sample.encode("utf-8", "surrogatepass")
+    controls = len(raw) - len(raw.translate(None, _CONTROLS))
     if "\x00" in text or controls > len(sample) // 50:
         raise ReadError(
             "it holds control signs: a binary file and no text", where=uri, cure="give the text of the trial"

@@ -80,7 +80,7 @@ def _read_words(inner: Document, rendering: Rendering) -> tuple[Record, ...]:
         records = headed.read_marked(inner, rendering.labels)
         if reader is not plain or len(records[0].statements) > 3 or not _has_prose(inner.text):
             return records
-    return reader.read(inner)
+    return tuple(record for record in reader.read(inner) if isinstance(record, Record))
 
 
 def _has_prose(text: str) -> bool:

@@ -1,7 +1,8 @@
 """From paths to records: files, folders, standard input, .gz and .zip, one document after the other.
 
 Takes paths, yields records in order and a refusal for each input that cannot be used; one bad file never
-stops the others. Archives are unpacked within bounds, links out of a folder are not followed.
+stops the others. Archives are unpacked within bounds, links out of a folder are not followed. Files of many
+records are never held whole: `splitting` cuts them while they are read.
 """
 
 from __future__ import annotations
@@ -10,20 +11,24 @@ import gzip
 import hashlib
 import io
 import os
+import sqlite3
 import stat
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from msgspec import Struct
 
 from trialwright.errors import ReadError, TrialwrightError
+from trialwright.formats import aact
 from trialwright.formats.decoding import decode
 from trialwright.formats.document import Document
 from trialwright.formats.reading import check_format, read_document
+from trialwright.formats.splitting import HEAD, split
 from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
@@ -34,9 +39,11 @@ STEEPEST = 300
 _DEEPEST = 3
 _MOST_MEMBERS = 2_000_000
 _CHUNK = 1 << 20
+# What unpacking raises where compressed data are cut off or damaged.
+_DAMAGE = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
 
 
-class _Bytes(Struct, frozen=True):
+class Input(Struct, frozen=True):
     """The bytes of one document and the name by which the user knows it."""
 
     uri: str
@@ -58,27 +65,29 @@ def read_paths(
 
 def _read_all(paths: Iterable[str | os.PathLike[str]], format_name: str | None) -> Iterator[Record | Refusal]:
     number = 1
+    for item in open_paths(paths):
+        for found in [item] if isinstance(item, Refusal) else read_input(item, format_name, number):
+            number += isinstance(found, Record)
+            yield found
+
+
+def open_paths(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Input | Refusal]:
+    """The documents of all paths, unread: files, members of archives, records of files of many."""
     for path in paths:
-        for item in _open(os.fspath(path)):
-            if isinstance(item, Refusal):
-                yield item
-                continue
-            try:
-                records = _read(item, format_name, number)
-            except TrialwrightError as error:
-                yield _refusal(item.uri, error)
-                continue
-            except RecursionError:
-                yield Refusal(uri=item.uri, reason="it is nested too deeply to be a record of a trial")
-                continue
-            number += len(records)
-            yield from records
+        yield from _open(os.fspath(path))
 
 
-def _read(item: _Bytes, format_name: str | None, number: int) -> tuple[Record, ...]:
-    text = decode(item.raw, item.uri)
-    digest = hashlib.sha256(item.raw).hexdigest()
-    return read_document(Document(uri=item.uri, text=text, sha256=digest, number=number), format_name)
+def read_input(item: Input, format_name: str | None, number: int) -> Iterator[Record | Refusal]:
+    """The records of one document, the first of them with that number; a refusal where it cannot be read."""
+    try:
+        text = decode(item.raw, item.uri)
+        digest = hashlib.sha256(item.raw).hexdigest()
+        document = Document(uri=item.uri, text=text, sha256=digest, number=number)
+        yield from read_document(document, format_name)
+    except TrialwrightError as error:
+        yield _refusal(item.uri, error)
+    except RecursionError:
+        yield Refusal(uri=item.uri, reason="it is nested too deeply to be a record of a trial")
 
 
 def _refusal(uri: str, error: TrialwrightError) -> Refusal:
@@ -86,7 +95,7 @@ def _refusal(uri: str, error: TrialwrightError) -> Refusal:
     return Refusal(uri=uri, reason=reason)
 
 
-def _open(path: str) -> Iterator[_Bytes | Refusal]:
+def _open(path: str) -> Iterator[Input | Refusal]:
     """The documents of one path."""
     if path == "-":
         yield from _of_stream(sys.stdin.buffer, "-")
@@ -107,12 +116,16 @@ def _open(path: str) -> Iterator[_Bytes | Refusal]:
         yield Refusal(uri=path, reason=f"it cannot be opened ({error.strerror or 'unknown reason'})")
 
 
-def _of_folder(root: str) -> Iterator[_Bytes | Refusal]:
+def _of_folder(root: str) -> Iterator[Input | Refusal]:
     """The files below a folder in sorted order; hidden ones are skipped, links that lead out are refused."""
     inside = Path(root).resolve()
     empty = True
     for folder, folders, files in os.walk(root, followlinks=False):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
+        if aact.is_export(files):
+            empty = False
+            yield from _of_export(folder, sorted(files), partial(_lines_of_file, folder))
+            files = [name for name in files if aact.table_of(name) is None]
         for name in sorted(files):
             if name.startswith("."):
                 continue
@@ -128,7 +141,7 @@ def _of_folder(root: str) -> Iterator[_Bytes | Refusal]:
         yield Refusal(uri=root, reason="the folder holds no files")
 
 
-def _of_file(path: str) -> Iterator[_Bytes | Refusal]:
+def _of_file(path: str) -> Iterator[Input | Refusal]:
     with open(path, "rb") as file:
         head = file.read(4)
         file.seek(0)
@@ -138,46 +151,103 @@ def _of_file(path: str) -> Iterator[_Bytes | Refusal]:
             yield from _of_stream(file, path)
 
 
-def _of_stream(file: BinaryIO, uri: str) -> Iterator[_Bytes | Refusal]:
-    raw = file.read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        yield Refusal(uri=uri, reason=_too_large("is", LARGEST))
-    else:
-        yield from _unpacked(raw, uri, 0)
-
-
-def _unpacked(raw: bytes, uri: str, depth: int) -> Iterator[_Bytes | Refusal]:
-    """The bytes themselves, or what an archive that they are has in it."""
-    if raw.startswith(b"\x1f\x8b"):
-        try:
-            plain = _inflate(raw)
-        except ReadError as error:
-            yield Refusal(uri=uri, reason=error.message)
-            return
-        if depth >= _DEEPEST:
-            yield Refusal(uri=uri, reason=f"archives in archives are opened to a depth of {_DEEPEST}")
-        else:
-            yield from _unpacked(plain, uri, depth + 1)
-    elif raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        yield from _of_zip(io.BytesIO(raw), uri, depth + 1)
-    else:
-        yield _Bytes(uri, raw)
-
-
-def _inflate(raw: bytes) -> bytes:
-    out = bytearray()
+def _of_stream(file: BinaryIO, uri: str, depth: int = 0) -> Iterator[Input | Refusal]:
+    """The documents of a stream of bytes: those of an archive that it is, its records, or the whole of it."""
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
-            while piece := file.read(_CHUNK):
-                out += piece
-                if len(out) > LARGEST or (len(out) > 8 * _CHUNK and len(out) > STEEPEST * len(raw)):
-                    raise ReadError(_too_large("unpacks to", LARGEST))
-    except (OSError, EOFError, zlib.error):
-        raise ReadError("its compressed data are cut off or damaged; fetch it again") from None
-    return bytes(out)
+        head = file.read(HEAD)
+        if head.startswith(b"\x1f\x8b"):
+            if depth >= _DEEPEST:
+                yield Refusal(uri=uri, reason=f"archives in archives are opened to a depth of {_DEEPEST}")
+                return
+            packed = _Counted(file, head)
+            with gzip.GzipFile(fileobj=cast("BinaryIO", packed)) as plain:
+                yield from _of_stream(cast("BinaryIO", _Bounded(plain, packed)), uri, depth + 1)
+            return
+        failed: list[Exception] = []
+        pieces = split(_chunks(file, head, failed), head, LARGEST)
+        if pieces is not None:
+            for piece in pieces:
+                name = uri + piece.fragment
+                if isinstance(piece.raw, ReadError):
+                    yield _refusal(name, piece.raw)
+                elif piece.fragment or not failed:
+                    yield Input(name, piece.raw)
+            # What came before the damage has been read; now it may be told.
+            for error in failed:
+                raise error
+            return
+        raw = head + file.read(LARGEST + 1 - len(head)) if len(head) == HEAD else head
+    except ReadError as error:
+        yield _refusal(uri, error)
+    except _DAMAGE:
+        yield Refusal(uri=uri, reason="its compressed data are cut off or damaged; fetch it again")
+    else:
+        if len(raw) > LARGEST:
+            yield Refusal(uri=uri, reason=_too_large("has", LARGEST))
+        elif raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            yield from _of_zip(io.BytesIO(raw), uri, depth + 1)
+        else:
+            yield Input(uri, raw)
 
 
-def _of_zip(file: BinaryIO, uri: str, depth: int) -> Iterator[_Bytes | Refusal]:
+def _chunks(file: BinaryIO, head: bytes, failed: list[Exception]) -> Iterator[bytes]:
+    """The rest of a stream piece by piece; damage ends it and is put into the list."""
+    yield head
+    try:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+    except (ReadError, *_DAMAGE) as error:
+        failed.append(error)
+
+
+class _Counted:
+    """A compressed stream that counts what has been taken from it."""
+
+    def __init__(self, file: BinaryIO, head: bytes) -> None:
+        self._file = file
+        self._head = head
+        self.taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        if self._head:
+            piece, self._head = (self._head[:size], self._head[size:]) if size >= 0 else (self._head, b"")
+        else:
+            piece = self._file.read(size)
+        self.taken += len(piece)
+        return piece
+
+
+class _Bounded:
+    """An unpacked stream that stops with a ReadError where it grows as no text does."""
+
+    def __init__(self, file: gzip.GzipFile, packed: _Counted) -> None:
+        self._file = file
+        self._packed = packed
+        self._given = 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, as many as asked for unless the stream ends."""
+        parts: list[bytes] = []
+        while size > 0:
+            try:
+                piece = self._file.read1(size)
+            except _DAMAGE:
+                # What has come is given first; the next call fails again.
+                if parts:
+                    break
+                raise
+            if not piece:
+                break
+            parts.append(piece)
+            size -= len(piece)
+            self._given += len(piece)
+            if self._given > 8 * _CHUNK and self._given > STEEPEST * self._packed.taken:
+                raise ReadError("it unpacks to more than 8 MB and many times its size, as no text does")
+        return b"".join(parts)
+
+
+def _of_zip(file: BinaryIO, uri: str, depth: int) -> Iterator[Input | Refusal]:
     """The members of an archive in its order, each within bounds, none written to disk."""
     if depth > _DEEPEST:
         yield Refusal(uri=uri, reason=f"archives in archives are opened to a depth of {_DEEPEST}")
@@ -194,33 +264,56 @@ def _of_zip(file: BinaryIO, uri: str, depth: int) -> Iterator[_Bytes | Refusal]:
     if len(shown) > _MOST_MEMBERS:
         yield Refusal(uri=uri, reason=f"the archive holds more than {_MOST_MEMBERS} files")
         return
+    if aact.is_export(m.filename for m in shown):
+        by_name = {m.filename: m for m in shown}
+        yield from _of_export(uri, list(by_name), partial(_lines_of_member, archive, by_name))
+        shown = [m for m in shown if aact.table_of(m.filename) is None]
     for member in shown:
         name = f"{uri}!{member.filename}"
         try:
-            raw = _member(archive, member)
+            _check_member(member)
+            with archive.open(member) as content:
+                yield from _of_stream(cast("BinaryIO", content), name, depth)
         except ReadError as error:
             yield Refusal(uri=name, reason=error.message)
-        else:
-            yield from _unpacked(raw, name, depth)
+        except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
+            yield Refusal(uri=name, reason="this member of the archive is cut off or damaged")
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _of_export(
+    uri: str, names: list[str], lines: Callable[[str], Iterator[str]]
+) -> Iterator[Input | Refusal]:
+    """The studies of an AACT export, each with its rows of all tables."""
+    tables = ((table, lines(name)) for name in names if (table := aact.table_of(name)) is not None)
+    try:
+        for number, raw in aact.gathered(tables):
+            yield Input(f"{uri}#{number}", raw)
+    except ReadError as error:
+        yield _refusal(uri, error)
+    except (UnicodeDecodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, sqlite3.Error):
+        yield Refusal(uri=uri, reason="a table of the AACT export is damaged or no UTF-8; fetch it again")
+
+
+def _lines_of_file(folder: str, name: str) -> Iterator[str]:
+    with open(os.path.join(folder, name), encoding="utf-8", newline="") as file:
+        yield from file
+
+
+def _lines_of_member(
+    archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str
+) -> Iterator[str]:
+    _check_member(members[name])
+    with archive.open(members[name]) as file:
+        yield from io.TextIOWrapper(file, encoding="utf-8", newline="")
+
+
+def _check_member(member: zipfile.ZipInfo) -> None:
     if stat.S_ISLNK(member.external_attr >> 16):
         raise ReadError("it is a link inside an archive, which is not followed")
     if member.flag_bits & 1:
         raise ReadError("it is encrypted; unpack it with its password first")
-    if member.file_size > LARGEST:
-        raise ReadError(_too_large("unpacks to", LARGEST))
     if member.file_size > 8 * _CHUNK and member.file_size > STEEPEST * max(member.compress_size, 1):
         raise ReadError("it unpacks to many times its size, as no text does")
-    try:
-        with archive.open(member) as file:
-            raw = file.read(LARGEST + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError, ValueError):
-        raise ReadError("this member of the archive is cut off or damaged") from None
-    if len(raw) > LARGEST:
-        raise ReadError(_too_large("unpacks to", LARGEST))
-    return raw
 
 
 def _is_hidden(name: str) -> bool:

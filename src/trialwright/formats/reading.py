@@ -7,12 +7,17 @@ with `NAME`, `sniff` and `read`, and one more entry here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import cast
 
 from trialwright.errors import UnknownFormat, UsageError
 from trialwright.formats import (
+    aact,
     abstract,
     chictr,
+    ctgov_csv,
+    ctgov_json,
+    ctgov_xml,
     headed,
     html,
     keyline,
@@ -24,10 +29,14 @@ from trialwright.formats import (
 )
 from trialwright.formats.document import Document, Reader, document_of
 from trialwright.model.source import Record
+from trialwright.model.study import Refusal
 
 READERS: tuple[Reader, ...] = cast(
     "tuple[Reader, ...]",
-    (html, medpath, veeva, keyline, chictr, headed, labelled, abstract, textblock, plain),
+    (
+        *(ctgov_json, aact, ctgov_xml, ctgov_csv, html),
+        *(medpath, veeva, keyline, chictr, headed, labelled, abstract, textblock, plain),
+    ),
 )
 
 _MARKUP = re.compile(r"\s*<(?:\?xml\b|!doctype\b|!--|[a-z_][\w:.\-]*[\s/>])", re.IGNORECASE)
@@ -39,10 +48,11 @@ def read_text(text: str, uri: str = "", format: str | None = None) -> tuple[Reco
 
     Raises UnknownFormat where no reader takes the text, UsageError where no reader has that name.
     """
-    return read_document(document_of(text, uri), format)
+    found = read_document(document_of(text, uri), format)
+    return tuple(record for record in found if isinstance(record, Record))
 
 
-def read_document(document: Document, format_name: str | None = None) -> tuple[Record, ...]:
+def read_document(document: Document, format_name: str | None = None) -> Iterable[Record | Refusal]:
     """The records of a document."""
     if not document.text.strip():
         raise UnknownFormat(
@@ -55,21 +65,20 @@ def read_document(document: Document, format_name: str | None = None) -> tuple[R
 def recognise(text: str, uri: str = "") -> Reader:
     """The reader that is surest of the text; the first in the tuple where two are equally sure."""
     kind = _other_kind(text)
-    # Readers of text look for words and would find them in markup too.
-    scores = [0.0 if kind and reader.NAME.endswith("-text") else reader.sniff(text) for reader in READERS]
+    # Readers of prose look for words, and would find them in markup, JSON and tables too.
+    asked = [reader for reader in READERS if not (kind and reader.NAME.endswith("-text"))]
+    scores = [reader.sniff(text) for reader in asked]
     best = max(scores)
-    if best <= 0 and kind:
+    if best > 0:
+        return asked[scores.index(best)]
+    if kind:
         raise UnknownFormat(
             f"it is {kind}, which no reader can take (not supported)",
             where=uri,
             cure="give the text of the page, or name a reader with --format",
         )
-    if best <= 0:
-        names = ", ".join(reader.NAME for reader in READERS)
-        raise UnknownFormat(
-            f"no reader recognises it (tried {names})", where=uri, cure="name one with --format"
-        )
-    return READERS[scores.index(best)]
+    names = ", ".join(reader.NAME for reader in READERS)
+    raise UnknownFormat(f"no reader recognises it (tried {names})", where=uri, cure="name one with --format")
 
 
 def _named(name: str) -> Reader:
@@ -90,6 +99,8 @@ def _other_kind(text: str) -> str | None:
             "HTML" if re.search(r"<(?:html|!doctype\s+html|head|body|div)\b", head, re.IGNORECASE) else "XML"
         )
     rows = [row for row in head.splitlines()[:6] if row.strip()]
+    if ctgov_csv.is_header(head):
+        return "a table"
     if len(rows) > 1 and not rows[0].rstrip().endswith((".", ":")):
         for sign in ",\t|":
             counts = [row.count(sign) for row in rows[:-1] or rows]

@@ -84,16 +84,12 @@ def compute_study(records: Sequence[Record]) -> Study:
     Raises IllegalValue when a statement does not fit the field that it names.
     """
     ordered = sorted(records, key=lambda r: -len(r.statements))
-    statements = tuple(s for record in _align(ordered) for s in record)
-    plain: dict[str, Any] = {}
-    conflicts: list[Conflict] = []
-    texts = {r.source.id: r.text for r in records}
-    for field, positions in _by_field(statements).items():
-        chosen = _choose(statements, positions)
-        _set(plain, parse_path(field), statements[chosen].value)
-        conflict = _disagreement(field, positions, chosen, statements, texts)
-        if conflict is not None:
-            conflicts.append(conflict)
+    # A record alone needs no bringing together, unless its lists have gaps, which are closed by it.
+    statements = ordered[0].statements if len(ordered) == 1 else _united(ordered)
+    plain, conflicts = _values(statements, records)
+    if len(ordered) == 1 and _has_gaps(plain):
+        statements = _united(ordered)
+        plain, conflicts = _values(statements, records)
     plain["id"] = _name(ordered, plain)
     plain["sources"] = [codec.to_plain(r.source) for r in records]
     study = codec.convert(plain, Study)
@@ -105,6 +101,33 @@ def compute_study(records: Sequence[Record]) -> Study:
         notes=tuple(note for record in records for note in _located(record)),
     )
     return check_study(study)
+
+
+def _united(records: Sequence[Record]) -> tuple[Statement, ...]:
+    return tuple(s for record in _align(records) for s in record)
+
+
+def _values(
+    statements: Sequence[Statement], records: Sequence[Record]
+) -> tuple[dict[str, Any], list[Conflict]]:
+    """The chosen value of every field, in the shape of the study, and what disagrees."""
+    plain: dict[str, Any] = {}
+    conflicts: list[Conflict] = []
+    texts = {r.source.id: r.text for r in records}
+    for field, positions in _by_field(statements).items():
+        chosen = positions[0] if len(positions) == 1 else _choose(statements, positions)
+        _set(plain, parse_path(field), statements[chosen].value)
+        # The number that names the study is chosen among its identifiers; two registers are no conflict.
+        if len(positions) > 1 and field != "id":
+            conflict = _disagreement(field, positions, chosen, statements, texts)
+            if conflict is not None:
+                conflicts.append(conflict)
+    return plain, conflicts
+
+
+def _has_gaps(plain: dict[str, Any]) -> bool:
+    """Whether a list has positions that nothing was stated for."""
+    return any({} in value for value in plain.values() if isinstance(value, list))
 
 
 def _located(record: Record) -> Iterable[Note]:
@@ -126,20 +149,31 @@ def _choose(statements: Sequence[Statement], positions: Sequence[int]) -> int:
 
 def _set(plain: dict[str, Any], steps: Sequence[_Step], value: Any) -> None:
     here: Any = plain
-    for number, step in enumerate(steps):
-        last = number == len(steps) - 1
+    for step in steps[:-1]:
         if step.position is None:
-            if last:
-                here[step.name] = value
-            else:
-                here = here.setdefault(step.name, {})
-            continue
-        items = here.setdefault(step.name, [])
-        while len(items) <= step.position:
-            items.append({})
-        if last:
-            items[step.position] = value
-        here = items[step.position]
+            here = here.setdefault(step.name, {})
+        else:
+            here = _member(here.setdefault(step.name, []), step.position)
+    name, position = steps[-1]
+    if position is None:
+        here[name] = value
+        return
+    items = here.setdefault(name, [])
+    if position == len(items):
+        items.append(dict(value) if isinstance(value, dict) else value)
+    elif isinstance(value, dict):
+        # A member may be stated whole by one record and by its parts in another.
+        _member(items, position).update({k: v for k, v in value.items() if k not in items[position]})
+    else:
+        _member(items, position)
+        items[position] = value
+
+
+def _member(items: list[Any], position: int) -> Any:
+    """The member at a position, which is made when it is not there yet."""
+    while len(items) <= position:
+        items.append({})
+    return items[position]
 
 
 # -- lists: the items of each record are brought to the positions of the study's one list ---------------
@@ -147,41 +181,38 @@ def _set(plain: dict[str, Any], steps: Sequence[_Step], value: Any) -> None:
 
 def _align(records: Sequence[Record]) -> list[list[Statement]]:
     """The statements of each record, list positions changed to those of the united list."""
+    own = [_items(record) for record in records]
     united: dict[str, list[str]] = {}
-    places: list[dict[str, dict[int, int]]] = []
-    names = sorted({parse_path(s.field)[0].name for r in records for s in r.statements if "[" in s.field})
-    own = [{name: _items(record, name) for name in names} for record in records]
-    for name in names:
-        leader = max(range(len(records)), key=lambda r: (len(own[r][name]), -r))
+    for name in sorted({name for record in own for name in record}):
+        leader = max(range(len(records)), key=lambda r: (len(own[r].get(name, ())), -r))
         united[name] = list(own[leader][name].values())
-    for record in own:
-        place: dict[str, dict[int, int]] = {}
-        for name, items in record.items():
-            place[name] = _places(items, united[name], name in _OF_ONE_DESIGN)
-        places.append(place)
+    places = [
+        {name: _places(items, united[name], name in _OF_ONE_DESIGN) for name, items in record.items()}
+        for record in own
+    ]
     return [
         [_moved(s, place) for s in record.statements] for record, place in zip(records, places, strict=True)
     ]
 
 
-def _items(record: Record, name: str) -> dict[int, str]:
-    """The key of each item of a list of the record, by its position there."""
-    keys: dict[int, str] = {}
+def _items(record: Record) -> dict[str, dict[int, str]]:
+    """For each list of the record the keys of its items, by their positions there."""
+    lists: dict[str, dict[int, str]] = {}
     for statement in record.statements:
-        steps = parse_path(statement.field)
-        head = steps[0]
-        if head.name != name or head.position is None:
+        head, *rest = parse_path(statement.field)
+        if head.position is None:
             continue
+        keys = lists.setdefault(head.name, {})
         keys.setdefault(head.position, f"#{head.position}")
         value = statement.value
-        key = _KEYS.get(name)
-        if len(steps) == 1:
+        key = _KEYS.get(head.name)
+        if not rest:
             value = value.get(key) if isinstance(value, dict) and key else value
-        elif len(steps) > 2 or steps[1].name != key:
+        elif len(rest) > 1 or rest[0].name != key:
             continue
         if isinstance(value, str):
             keys[head.position] = _fold(value)
-    return dict(sorted(keys.items()))
+    return {name: dict(sorted(keys.items())) for name, keys in lists.items()}
 
 
 def _fold(text: str) -> str:
@@ -191,22 +222,22 @@ def _fold(text: str) -> str:
 def _places(items: dict[int, str], united: list[str], of_one_design: bool) -> dict[int, int]:
     """Where each item goes: to its namesake, else (one design) to a free position, else to the end."""
     place: dict[int, int] = {}
-    taken: set[int] = set()
+    # Two items of one record may share a name (two sites of a hospital); each takes its own position.
+    namesakes: dict[str, list[int]] = defaultdict(list)
+    for position in reversed(range(len(united))):
+        namesakes[united[position]].append(position)
     for index, key in items.items():
-        # Two items of one record may share a name (two sites of a hospital); each takes its own position.
-        namesake = next((p for p, k in enumerate(united) if k == key and p not in taken), None)
-        if namesake is not None:
-            place[index] = namesake
-            taken.add(namesake)
+        if namesakes.get(key):
+            place[index] = namesakes[key].pop()
+    taken = set(place.values())
+    free = (p for p in range(len(united)) if of_one_design and p not in taken)
     for index, key in items.items():
         if index in place:
             continue
-        free = (p for p in range(len(united)) if of_one_design and p not in taken)
         position = next(free, len(united))
         if position == len(united):
             united.append(key)
         place[index] = position
-        taken.add(position)
     return place
 
 
@@ -255,6 +286,9 @@ def _agrees(a: Any, b: Any) -> bool:
     """Equal, or words of two languages, which only a reader of both could compare."""
     if isinstance(a, str) and isinstance(b, str):
         return _fold(a) == _fold(b) or bool(_CJK.search(a)) != bool(_CJK.search(b))
+    if isinstance(a, dict) and isinstance(b, dict) and not (_is_date(a) or "unit" in a):
+        # Of two members of a list one may tell more; they disagree where both tell something.
+        return all(_agrees(a[key], b[key]) for key in a.keys() & b.keys())
     return bool(a == b)
 
 
@@ -281,16 +315,20 @@ def _is_chinese(statement: Statement, texts: dict[str, str]) -> bool:
 
 def _absences(records: Sequence[Record], statements: Sequence[Statement]) -> dict[str, Absence]:
     """Fields that no record gives, each with the most telling reason."""
-    stated = set()
-    for statement in statements:
-        steps = [s.name for s in parse_path(statement.field)]
-        stated |= {".".join(steps[: n + 1]) for n in range(len(steps))}
+    stated = {name for statement in statements for name in _names(statement.field)}
     reasons: dict[str, Absence] = {}
     for record in records:
         for field, reason in record.absent.items():
             known = reasons.get(field, "not_stated")
             reasons[field] = min(reason, known, key=_TELLING.index)
     return {f: r for f, r in sorted(reasons.items()) if f not in stated}
+
+
+@lru_cache(maxsize=65536)
+def _names(field: str) -> tuple[str, ...]:
+    """The field and what it is part of, without positions."""
+    steps = [s.name for s in parse_path(field)]
+    return tuple(".".join(steps[: n + 1]) for n in range(len(steps)))
 
 
 def _name(records: Sequence[Record], plain: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ One encoder and one decoder serve every command, so what one prints another can 
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,6 +29,25 @@ def _decode(kind: type, value: Any) -> Any:
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=_encode, decimal_format="string")
+
+
+# A study of ours begins with its number; its keys stand in no other registry's record.
+_STUDY = re.compile(rb'\s*(?:\xef\xbb\xbf)?\[?\s*\{\s*"id"\s*:\s*"[^"]*"\s*,\s*"identifiers"\s*:')
+_OF_STUDY = (b'"id"', b'"eligibility"', b'"statements"', b'"sources"')
+_OF_REGISTRY = re.compile(rb'"(?:protocolSection|ProtocolSection|FullStudiesResponse)"\s*:')
+
+
+def begins_as_study(head: bytes) -> bool:
+    """Whether a file that begins so holds studies as we print them, in whatever order of keys.
+
+    >>> begins_as_study(b'[{"id": "NCT01234560", "identifiers": []')
+    True
+    >>> begins_as_study(b'{"protocolSection": {"statements": []}}')
+    False
+    """
+    if _STUDY.match(head):
+        return True
+    return all(key in head for key in _OF_STUDY) and not _OF_REGISTRY.search(head)
 
 
 def encode(value: Any, *, indent: int = 0) -> bytes:

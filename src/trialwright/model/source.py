@@ -39,7 +39,7 @@ class Source(Struct, frozen=True, kw_only=True):
     language: str | None = None
 
 
-class Statement(Struct, frozen=True, kw_only=True):
+class Statement(Struct, frozen=True, kw_only=True, gc=False):
     """One value that a source gives for one field, with the place of its words.
 
     `field` is a dotted path of the study (`arms[0].label`), `raw` the words as written when they
@@ -78,9 +78,12 @@ class Statement(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse a statement without a place."""
-        if self.span is None and self.pointer is None:
+        # A big registry record makes thousands of these, so the words are only put together when needed.
+        if self.span is not None:
+            if not 0 <= self.span[0] <= self.span[1]:
+                check_span(self.span, f"statement {self.field}")
+        elif self.pointer is None:
             raise IllegalValue(f"statement of {self.field} has neither span nor pointer")
-        check_span(self.span, f"statement {self.field}")
 
 
 class Note(Struct, frozen=True, kw_only=True):

@@ -92,6 +92,8 @@ class Design(Struct, frozen=True, kw_only=True):
     primary_purpose: Purpose | None = None
     masking: Masking | None = None
     who_masked: tuple[MaskedRole, ...] = ()
+    observational_model: str | None = None
+    time_perspective: str | None = None
 
 
 class Enrollment(Struct, frozen=True, kw_only=True):
@@ -246,6 +248,10 @@ class Study(Struct, frozen=True, kw_only=True):
     start_date: PartialDate | None = None
     primary_completion_date: PartialDate | None = None
     completion_date: PartialDate | None = None
+    study_first_post_date: PartialDate | None = None
+    results_first_post_date: PartialDate | None = None
+    last_update_post_date: PartialDate | None = None
+    status_verified_date: PartialDate | None = None
     study_type: StudyType | None = None
     phases: tuple[Phase, ...] = ()
     design: Design = Design()
@@ -261,6 +267,7 @@ class Study(Struct, frozen=True, kw_only=True):
     eligibility: Eligibility = Eligibility()
     locations: tuple[Location, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    officials: tuple[Contact, ...] = ()
     publications: tuple[Publication, ...] = ()
     reported_results: tuple[ReportedResult, ...] = ()
     sources: tuple[Source, ...] = ()
