@@ -6,14 +6,16 @@ command line and every other door call them and nothing deeper.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 from msgspec import Raw
 
-from trialwright.errors import IllegalValue, ReadError
+from trialwright.errors import IllegalValue, ReadError, UsageError
 from trialwright.model.source import Record
 from trialwright.model.study import Linked, Refusal, Study
 
@@ -146,6 +148,48 @@ def _study_json(path: str) -> tuple[Study, ...] | None:
         raise ReadError(f"this is no Study JSON as compile prints it: {error.message}", where=path) from None
 
 
+class Gathered(NamedTuple):
+    """What a set of documents gives: one study a trial, the links, what was refused, the texts by source."""
+
+    linked: Linked
+    texts: dict[str, str]
+
+
+def gather(
+    paths: Sequence[str],
+    *,
+    format: str | None = None,  # noqa: A002
+    on_refused: OnRefused | None = None,
+    watch: Watch = _unwatched,
+) -> Gathered:
+    """Read and link: documents become one study a trial, studies of a Study JSON stay as they are.
+
+    Raises UsageError when two studies that are not one trial have the same id.
+    """
+    from trialwright.linking.grouping import link as link_records
+
+    refused: list[Refusal] = []
+
+    def refuse(refusal: Refusal) -> None:
+        refused.append(refusal)
+        if on_refused is not None:
+            on_refused(refusal)
+
+    records, ready = [], []
+    for study, record in _read_with_text(paths, format, refuse, watch):
+        if record is None:
+            ready.append(study)
+        else:
+            records.append(record)
+    linked = link_records(records)
+    studies = (*linked.studies, *ready)
+    for name, number in Counter(study.id for study in studies).items():
+        if number > 1:
+            raise UsageError(f"{number} studies have the id {name}", cure="give each trial once")
+    whole = msgspec.structs.replace(linked, studies=studies, refused=tuple(refused))
+    return Gathered(whole, {r.source.id: r.text for r in records})
+
+
 def link(
     paths: Sequence[str],
     *,
@@ -154,11 +198,7 @@ def link(
     watch: Watch = _unwatched,
 ) -> Linked:
     """The trials that the documents speak of, and how the documents relate; refusals are in the result."""
-    from trialwright.linking.grouping import link as link_records
-
-    refused: list[Refusal] = []
-    records = list(read_records(paths, format=format, on_refused=on_refused or refused.append, watch=watch))
-    return link_records(records, refused)
+    return gather(paths, format=format, on_refused=on_refused, watch=watch).linked
 
 
 def compile(  # noqa: A001  the verb of the command line
@@ -203,6 +243,8 @@ def screen(
     from trialwright.screening import screen as screen_people
 
     options = options or ScreeningOptions()
+    if index_date is not None and not 1800 <= index_date.year <= 2500:
+        raise UsageError(f"the index date {index_date} lies in no patient's life")
     if isinstance(patients, str):
         patients = read_patients(patients, time_zone=options.time_zone)
     return screen_people(
@@ -231,25 +273,10 @@ def report(
     """The whole way: read, link, compile, screen if people are given; `write_report` makes the file."""
     from trialwright import __version__
     from trialwright.compiling.criteria.explain import explain
-    from trialwright.linking.grouping import link as link_records
     from trialwright.reports import Report, StudyReport
 
-    refused: list[Refusal] = []
-
-    def refuse(refusal: Refusal) -> None:
-        refused.append(refusal)
-        if on_refused is not None:
-            on_refused(refusal)
-
-    records, ready = [], []
-    for study, record in _read_with_text(paths, format, refuse, watch):
-        if record is None:
-            ready.append(study)
-        else:
-            records.append(record)
-    linked = link_records(records, refused)
-    texts = {r.source.id: r.text for r in records}
-    studies = [compile_study(s, vocabulary=vocabulary) for s in (*linked.studies, *ready)]
+    linked, texts = gather(paths, format=format, on_refused=on_refused, watch=watch)
+    studies = [compile_study(s, vocabulary=vocabulary) for s in linked.studies]
     counts, summary = {}, None
     if patients is not None:
         done = screen(
@@ -277,7 +304,7 @@ def report(
             for study in studies
         ),
         summary=summary,
-        refused=tuple(refused),
+        refused=linked.refused,
         links=linked.links,
         inputs=tuple(paths),
         version=__version__,

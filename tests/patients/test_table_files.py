@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from trialwright.errors import PatientsError
+from trialwright.errors import PatientsError, UsageError
 from trialwright.patients import count_unknown_units, read_patients
 
 HEAD = "subject_id,time,code,numeric_value,text_value,unit,end_time\n"
@@ -116,7 +116,7 @@ def test_what_is_no_table_is_refused_in_one_sentence(tmp_path: Path, content: by
 def test_a_file_that_is_not_there_or_not_a_table(tmp_path: Path) -> None:
     with pytest.raises(PatientsError, match="no such file"):
         read_patients(str(tmp_path / "nobody.csv"))
-    with pytest.raises(PatientsError, match="no time zone 'Mars/North'"):
+    with pytest.raises(UsageError, match="no time zone 'Mars/North'"):
         read_patients(str(tmp_path), time_zone="Mars/North")
     (tmp_path / "notes.md").write_text("# notes")
     with pytest.raises(PatientsError, match="no table of people"):

@@ -297,8 +297,10 @@ def whole_counts() -> StudyCount:
         undecided=97,
         not_eligible=62,
         criteria=tuple(
-            CriterionCount(id=i, met=m, not_met=n, unknown=u, sole_reason=s, unknown_because=w)
-            for i, m, n, u, s, w in rows
+            CriterionCount(
+                id=i, met=m, not_met=n, unknown=u, sole_reason=s, remaining=200 - 10 * k, unknown_because=w
+            )
+            for k, (i, m, n, u, s, w) in enumerate(rows)
         ),
         assumptions=("I3: laboratory results of the last 90 days",),
     )

@@ -98,6 +98,7 @@ def test_the_trial_level_row_sets_aside_what_no_record_can_answer(tmp_path: Path
     assert (counts.screened, counts.eligible, counts.undecided, counts.not_eligible) == (4, 1, 1, 2)
     assert counts.to_confirm == ("I2",)
     assert [c.sole_reason for c in counts.criteria] == [1, 0, 1]
+    assert [c.remaining for c in counts.criteria] == [3, 3, 2]
     assert counts.criteria[1].unknown_because == {"not_assessable": 4}
     assert done.summary.not_screened == {"deceased": 1}
     strict = run(

@@ -30,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("trialwright: stopped", file=sys.stderr)  # noqa: T201
         return 130
+    except OSError as error:
+        # The disk is full, or standard output has gone; nothing else of the system is touched unguarded.
+        print(f"trialwright: the system refused ({error.strerror})", file=sys.stderr)  # noqa: T201
+        return 3
     except Exception as error:
         # A mistake of ours must not become the user's traceback.
         if os.environ.get("TRIALWRIGHT_TRACEBACK"):

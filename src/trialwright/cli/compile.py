@@ -89,7 +89,8 @@ def _compile_lines(arguments: Namespace) -> int:
     from trialwright.model import codec
 
     vocabulary = _vocabulary(arguments)
-    lines = _read_text(arguments.paths[0]).removesuffix("\n").split("\n")
+    text = _read_text(arguments.paths[0])
+    lines = text.removesuffix("\n").split("\n") if text else []
     with writing(arguments.output) as stream:
         for number, raw in enumerate(show_progress(lines, "compiling"), 1):
             line = raw.removesuffix("\r")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from trialwright.errors import ReadError
@@ -39,7 +39,7 @@ def check_found(items: Iterable[T], refused: list[Refusal]) -> Iterator[T]:
         refuse_all(refused)
 
 
-def refuse_all(refused: list[Refusal]) -> None:
+def refuse_all(refused: Sequence[Refusal]) -> None:
     """Raise ReadError: nothing at all could be used."""
     if not refused:
         raise ReadError("there is no document here", cure="name a file, or a folder with files in it")

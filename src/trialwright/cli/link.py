@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
     """Read, link, and print the studies with their links."""
     linked = verbs.link(arguments.paths, format=arguments.format, watch=show_progress)
     if not linked.studies:
-        refuse_all(list(linked.refused))
+        refuse_all(linked.refused)
     if arguments.json or arguments.output:
         write_document(linked, arguments.output)
     else:

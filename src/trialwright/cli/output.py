@@ -33,7 +33,7 @@ def writing(path: str | None) -> Iterator[IO[bytes]]:
 
     Raises OutputError when the file cannot be written.
     """
-    if path is None:
+    if path is None or path == "-":
         yield sys.stdout.buffer
         return
     target = Path(path)

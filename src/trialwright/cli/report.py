@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
         watch=show_progress,
     )
     if not done.studies:
-        refuse_all(list(done.refused))
+        refuse_all(done.refused)
     write_report(done, arguments.output)
     if arguments.json:
         write_document({"report": arguments.output, "screening": done.summary, "refused": done.refused}, None)

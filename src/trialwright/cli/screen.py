@@ -10,11 +10,12 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from trialwright import verbs
 from trialwright.cli.inputs import add_input_arguments, refuse_all, show_progress
 from trialwright.cli.output import add_output_arguments, name_refused, say, show_table, write_document
-from trialwright.errors import UsageError
-from trialwright.model.study import Refusal
+from trialwright.errors import IllegalValue, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,13 @@ def add_screening_arguments(parser: ArgumentParser, *, required: bool) -> None:
     parser.add_argument(
         "--index-date", type=_day, metavar="DAY", help="the day to decide for (default: today, and printed)"
     )
-    parser.add_argument("--engine", default="duckdb", metavar="NAME", help="duckdb (default) or reference")
+    parser.add_argument(
+        "--engine",
+        default="duckdb",
+        choices=["duckdb", "reference"],
+        metavar="NAME",
+        help="duckdb (default), or reference: slow, one person at a time, the definition of right",
+    )
     parser.add_argument("--strict", action="store_true", help="what no record can answer holds a person up")
     parser.add_argument(
         "--currency",
@@ -85,7 +92,10 @@ def screening_options(arguments: Namespace) -> ScreeningOptions:
             raise UsageError(
                 f"--currency {entry!r} is not CLASS=DURATION", cure="write it like quantity=P90D"
             )
-        currency[name] = Period(duration)
+        try:
+            currency[name] = Period(duration)
+        except IllegalValue as error:
+            raise UsageError(f"--currency {entry!r}: {error}") from None
     ranges = arguments.reference_ranges
     return ScreeningOptions(
         currency=currency,
@@ -98,30 +108,26 @@ def screening_options(arguments: Namespace) -> ScreeningOptions:
 
 def run(arguments: Namespace) -> int:
     """Screen, and print the counts."""
-    refused: list[Refusal] = []
-    studies = list(
-        verbs.compile(
-            arguments.paths, format=arguments.format, on_refused=refused.append, watch=show_progress
-        )
-    )
-    if not studies:
-        refuse_all(refused)
+    linked, _ = verbs.gather(arguments.paths, format=arguments.format, watch=show_progress)
+    if not linked.studies:
+        refuse_all(linked.refused)
     done = verbs.screen(
-        studies,
+        [verbs.compile_study(study) for study in linked.studies],
         arguments.patients,
         index_date=arguments.index_date,
         engine=arguments.engine,
         options=screening_options(arguments),
     )
+    summary = msgspec.structs.replace(done.summary, refused=linked.refused)
     if arguments.verdicts:
         done.write(arguments.verdicts)
     if arguments.json or arguments.output:
-        write_document(done.summary, arguments.output)
+        write_document(summary, arguments.output)
     else:
-        show_counts(done.summary)
-    name_problems(done.summary, arguments.patients)
-    name_refused(refused)
-    return 1 if refused else 0
+        show_counts(summary)
+    name_problems(summary, arguments.patients)
+    name_refused(linked.refused)
+    return 1 if linked.refused else 0
 
 
 def name_problems(summary: ScreeningSummary, patients: str) -> None:

@@ -20,6 +20,11 @@ HEADING = re.compile(
     r"(?P<zh>入选标准|纳入标准|入组标准|排除标准|入选和排除标准)\s*[:：]?",
     re.IGNORECASE,
 )
+_OPENING = re.compile(
+    r"(?:key |main |major )?(?:inclusion|exclusion|eligibility)\s+(?:criteria|criterion)\s*[:：]\s*\S|"
+    r"(?:入选标准|纳入标准|入组标准|排除标准)\s*[:：]\s*\S",
+    re.IGNORECASE,
+)
 # An item that says nothing but an age: "Aged 18-65 years", "Patients aged 18 to 70;".
 _AGE_ITEM = re.compile(
     r"(?:[\-*•·]|\d{1,2}[.)])?\s*(?:adult |male |female |men |women |males |females |and |or |both )*"
@@ -43,6 +48,11 @@ def heading_kind(line: Line) -> str | None:
     if match["zh"]:
         return "exclusion" if match["zh"] == "排除标准" else "inclusion"
     return match["kind"].lower()
+
+
+def begins_criteria(line: Line) -> bool:
+    """Whether the criteria begin on this line: with a heading alone, or with the first of them behind it."""
+    return heading_kind(line) is not None or _OPENING.match(line.text) is not None
 
 
 def state_eligibility(draft: Draft, lines: Sequence[Line]) -> None:

@@ -29,7 +29,9 @@ _OWN_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _FUTURE = re.compile(
-    r"\bwill\s+(?:be|receive|undergo|last|include|enroll|recruit)\b|\b(?:is|are) planned\b|\bplan to\b",
+    r"\bwill\s+(?:be|receive|undergo|last|include|enroll|recruit)\b|\b(?:is|are) planned\b|\bplan to\b|"
+    r"\b(?:patients|participants|subjects|people|volunteers)\s+(?:receive|get|undergo|"
+    r"are\s+(?:given|followed|treated|randomi[sz]ed|assigned))\b",
     re.IGNORECASE,
 )
 _SEARCHED = 400_000

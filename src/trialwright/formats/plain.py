@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from trialwright.formats.document import Document
 from trialwright.formats.draft import Draft
-from trialwright.formats.eligibility import heading_kind, state_eligibility
+from trialwright.formats.eligibility import begins_criteria, heading_kind, state_eligibility
 from trialwright.formats.labelled import label_of, state_labels
 from trialwright.formats.lines import Line, heading_key, is_furniture, split_lines
 from trialwright.formats.narrative import is_planned, state_narrative, state_written_identifiers, stretches
@@ -74,7 +74,7 @@ def read(document: Document) -> tuple[Record, ...]:
 
 def _criteria(lines: Sequence[Line]) -> tuple[int, int]:
     """From the first heading of criteria to the next heading of something else."""
-    start = next((i for i, line in enumerate(lines) if heading_kind(line)), len(lines))
+    start = next((i for i, line in enumerate(lines) if begins_criteria(line)), len(lines))
     stop = start
     while stop < len(lines) and heading_key(lines[stop].text[:80]) not in _AFTER_CRITERIA:
         found = label_of(lines[stop]) if len(lines[stop].text) < 400 else None

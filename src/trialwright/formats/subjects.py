@@ -244,7 +244,10 @@ def find_intervention(text: str, start: int, end: int) -> Phrase | None:
     """The treatment that the text says it tries."""
     for form in (_FOLLOWED, _WHETHER, _WE_GAVE, _STUDY_OF):
         for match in form.finditer(text, start, end):
-            found = phrase_at(text, match.end(), end, frozenset({"and", "with", "to"}))
+            begin = match.end()
+            while lead := _LEADING.match(text, begin, end):
+                begin = lead.end()
+            found = phrase_at(text, begin, end, frozenset({"and", "with", "to"}))
             if found and is_treatment(found.value):
                 return found
     # A title may begin with the treatment: "X Cells for Y in Z Patients".

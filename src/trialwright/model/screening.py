@@ -9,17 +9,21 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from trialwright.model.study import Refusal
+
 
 class PatientTable(Struct, frozen=True, kw_only=True):
     """The one table of people that every source becomes.
 
     `query` is a SELECT in DuckDB's dialect that yields subject_id, time, code, numeric_value,
-    text_value, unit, end_time, ref_low, ref_high; `origin` names the source for messages.
+    text_value, unit, end_time, ref_low, ref_high; `origin` names the source for messages, `problems` says
+    what it lacks or holds that nobody will read.
     """
 
     query: str
     origin: str
     subject_type: Literal["number", "text"] = "text"
+    problems: tuple[str, ...] = ()
 
 
 class VerdictRow(NamedTuple):
@@ -37,13 +41,17 @@ class VerdictRow(NamedTuple):
 
 
 class CriterionCount(Struct, frozen=True, kw_only=True):
-    """How many people met one criterion; `sole_reason`: excluded by nothing else."""
+    """How many people met one criterion; `sole_reason`: excluded by nothing else.
+
+    `remaining` counts the people whom no criterion up to this one, in the order of the text, has failed.
+    """
 
     id: str
     met: int = 0
     not_met: int = 0
     unknown: int = 0
     sole_reason: int = 0
+    remaining: int = 0
     unknown_because: dict[str, int] = {}
 
 
@@ -68,3 +76,4 @@ class ScreeningSummary(Struct, frozen=True, kw_only=True):
     not_screened: dict[str, int] = {}
     problems: tuple[str, ...] = ()
     studies: tuple[StudyCount, ...] = ()
+    refused: tuple[Refusal, ...] = ()

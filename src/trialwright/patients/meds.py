@@ -18,7 +18,7 @@ from trialwright.errors import PatientsError
 from trialwright.model.screening import PatientTable
 
 REQUIRED = ("subject_id", "code")
-_TEXTS = ("code", "text_value", "unit")
+EXPECTED = ("time", "numeric_value", "unit")
 _TIMES = ("time", "end_time")
 _NUMBERS = ("numeric_value", "ref_low", "ref_high")
 ORDER = (
@@ -75,7 +75,12 @@ def _read_parquet(path: Path, time_zone: str) -> PatientTable:
         columns = [_parquet_column(name, kinds.get(name), number, time_zone) for name in ORDER]
         query = f"SELECT {', '.join(columns)} FROM {source} WHERE subject_id IS NOT NULL"  # noqa: S608
         _try(path, connection, query)
-    return PatientTable(query=query, origin=str(path), subject_type="number" if number else "text")
+    return PatientTable(
+        query=query,
+        origin=str(path),
+        subject_type="number" if number else "text",
+        problems=_remarks(tuple(kinds)),
+    )
 
 
 def _parquet_column(name: str, kind: str | None, number: bool, time_zone: str) -> str:
@@ -119,9 +124,9 @@ def _read_csv(path: Path) -> PatientTable:
         )
         found = connection.execute(
             "SELECT count(subject_id), count(*) FILTER (WHERE NOT regexp_full_match(subject_id, "  # noqa: S608
-            f"'{_INTEGER}')){checks} FROM {source}"
+            f"'{_INTEGER}')), {_wordy(header)}{checks} FROM {source}"
         ).fetchone()
-        people, words, *spoilt = found or (0, 0)
+        people, words, wordy, *spoilt = found or (0, 0, 0)
         if not people:
             raise PatientsError("the table has no rows", where=str(path), cure="give a table with rows")
         for name, number in zip(times, spoilt, strict=True):
@@ -137,7 +142,32 @@ def _read_csv(path: Path) -> PatientTable:
         ]
         query = f"SELECT {', '.join(columns)} FROM {source} WHERE subject_id IS NOT NULL"  # noqa: S608
         _try(path, connection, query)
-    return PatientTable(query=query, origin=str(path), subject_type="text" if words else "number")
+    problems = _remarks(tuple(header))
+    if wordy:
+        problems += (f"{wordy} cells of the column numeric_value are no numbers, and are read as words",)
+    return PatientTable(
+        query=query, origin=str(path), subject_type="text" if words else "number", problems=problems
+    )
+
+
+def _wordy(header: list[str]) -> str:
+    """How many cells where a number belongs hold something else."""
+    if "numeric_value" not in header:
+        return "0"
+    return f"count(*) FILTER (WHERE numeric_value IS NOT NULL AND {_number('numeric_value')} IS NULL)"
+
+
+def _remarks(names: tuple[str, ...]) -> tuple[str, ...]:
+    """What the table lacks of what criteria ask for, and the columns that nobody will read."""
+    lacking = [name for name in EXPECTED if name not in names]
+    strange = [name[:40] for name in names if name not in ORDER]
+    found = []
+    if lacking:
+        found.append(f"there is no column {' and no column '.join(lacking)}: it is read as empty")
+    if strange:
+        more = f" and {len(strange) - 6} more" if len(strange) > 6 else ""
+        found.append(f"columns that are not read: {', '.join(strange[:6])}{more}")
+    return tuple(found)
 
 
 def _csv_column(name: str, is_there: bool, number: bool) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from trialwright.errors import PatientsError
+from trialwright.errors import PatientsError, UsageError
 from trialwright.model.screening import PatientTable
 from trialwright.patients import meds
 
@@ -28,12 +28,12 @@ def read_patients(path: str, *, time_zone: str = "UTC") -> PatientTable:
     """The patient table that a path holds; rows are read when they are needed.
 
     `time_zone` is the one in which Parquet times that carry a zone are read. Raises PatientsError
-    when there is nothing at the path, or nothing that is a table of people.
+    when there is nothing at the path, or nothing that is a table of people, UsageError for no time zone.
     """
     try:
         ZoneInfo(time_zone)
     except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise PatientsError(
+        raise UsageError(
             f"there is no time zone {time_zone!r}", cure="write it like UTC or Asia/Shanghai"
         ) from None
     place = Path(path)

@@ -45,11 +45,22 @@ class CriterionBar(NamedTuple):
     reasons: tuple[str, ...]
 
 
+class Step(NamedTuple):
+    """One step of the funnel: who is left after a criterion, and whom it ruled out first."""
+
+    id: str
+    text: str
+    bar: Bar
+    remaining: str
+    lost: str
+
+
 class Screening(NamedTuple):
-    """The people screened for one trial: overall, and criterion by criterion."""
+    """The people screened for one trial: overall, as a funnel, and criterion by criterion."""
 
     screened: str
     overall: Bar
+    funnel: tuple[Step, ...]
     criteria: tuple[CriterionBar, ...]
     costliest: str | None
     to_confirm: tuple[str, ...]
@@ -87,8 +98,8 @@ def _kind(known: Criterion | None, name: str) -> str:
     return "exclusion" if name.startswith("E") else "inclusion"
 
 
-def _draw(counted: CriterionCount, known: Criterion | None, screened: int) -> CriterionBar:
-    kind = _kind(known, counted.id)
+def _draw(counted: CriterionCount, known: dict[str, Criterion], screened: int) -> CriterionBar:
+    kind = _kind(known.get(counted.id), counted.id)
     passing, failing = counted.met, counted.not_met
     if kind == "exclusion":
         passing, failing = failing, passing
@@ -102,14 +113,10 @@ def _draw(counted: CriterionCount, known: Criterion | None, screened: int) -> Cr
         sentence,
     )
     reasons = sorted(counted.unknown_because.items(), key=lambda r: (-r[1], r[0]))
-    if known is not None:
-        text = " ".join(known.text.split())
-    else:
-        text = f"{label(counted.id.removeprefix('S:'))}, as the record states it"
     return CriterionBar(
         id=counted.id,
         kind=kind,
-        text=text if len(text) <= 140 else f"{text[:140].rstrip()}…",
+        text=_words(counted, known),
         bar=bar,
         passing=count(passing),
         failing=count(failing),
@@ -117,6 +124,30 @@ def _draw(counted: CriterionCount, known: Criterion | None, screened: int) -> Cr
         sole=count(counted.sole_reason),
         reasons=tuple(f"{count(n)} {UNKNOWN_BECAUSE.get(r, r)}" for r, n in reasons if n),
     )
+
+
+def draw_funnel(counts: StudyCount, known: dict[str, Criterion]) -> tuple[Step, ...]:
+    """Who is left after each criterion, in the order of the text; an unknown rules nobody out."""
+    steps, before = [], counts.screened
+    for counted in counts.criteria:
+        left, lost = counted.remaining, before - counted.remaining
+        sentence = f"After {counted.id} {count(left)} are left, {count(lost)} fewer than before."
+        parts = (("pass", "Left", left), ("fail", f"Ruled out by {counted.id}", lost))
+        bar = stack(parts, counts.screened, sentence)
+        steps.append(Step(counted.id, _words(counted, known), bar, count(left), count(lost)))
+        before = left
+    return tuple(steps)
+
+
+def _words(counted: CriterionCount, known: dict[str, Criterion]) -> str:
+    """The words of a criterion, short enough for a row."""
+    if counted.id in known:
+        text = " ".join(known[counted.id].text.split())
+    elif counted.id == "S:criteria":
+        text = "The record states no criteria"
+    else:
+        text = f"{label(counted.id.removeprefix('S:'))}, as the record states it"
+    return text if len(text) <= 140 else f"{text[:140].rstrip()}…"
 
 
 def draw_screening(counts: StudyCount, criteria: Iterable[Criterion]) -> Screening:
@@ -132,7 +163,8 @@ def draw_screening(counts: StudyCount, criteria: Iterable[Criterion]) -> Screeni
     return Screening(
         screened=plural(counts.screened, "person", "people"),
         overall=draw_overall(counts),
-        criteria=tuple(_draw(c, known.get(c.id), counts.screened) for c in counts.criteria),
+        funnel=draw_funnel(counts, known),
+        criteria=tuple(_draw(c, known, counts.screened) for c in counts.criteria),
         costliest=sentence,
         to_confirm=counts.to_confirm,
         assumptions=counts.assumptions,

@@ -66,6 +66,8 @@ def _key_facts(study: Study, witness: Witness) -> Iterator[tuple[str, Cited]]:
         people: int | None = getattr(study.enrollment, kind)
         if people is not None:
             yield "Enrolment", witness.cite(f"{count(people)} {kind}", f"enrollment.{kind}", people)
+        elif study.absent.get(f"enrollment.{kind}") == "sentinel":
+            yield "Enrolment", Cited(f"{kind} number not known: the page gives a figure that stands for none")
     if study.lead_sponsor:
         yield "Lead sponsor", witness.cite(_name_sponsor(study.lead_sponsor), "lead_sponsor")
     for i, sponsor in enumerate(study.collaborators):

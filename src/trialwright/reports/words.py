@@ -86,7 +86,7 @@ _PERIOD = re.compile(r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(
 UNKNOWN_BECAUSE = {
     "conflict": "records contradict each other",
     "unit": "unit missing or not usable",
-    "ambiguous": "can be read in two ways",
+    "ambiguous": "not understood, or an unclear result",
     "stale": "result too old",
     "missing": "nothing on record",
     "not_assessable": "no record can answer",

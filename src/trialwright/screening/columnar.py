@@ -49,7 +49,7 @@ from trialwright.screening.source import guarded, open_connection
 from trialwright.screening.tally import Tally
 
 _USUAL = 5
-_COUNTED = 9
+_COUNTED = 10
 
 
 def is_columnar(atom: Atom) -> bool:

@@ -48,7 +48,7 @@ class Screening:
             index_date=plan.index_date.isoformat(),
             assumptions=plan.options.named(),
             not_screened={"deceased": run.deceased},
-            problems=unknown_units(table, plan),
+            problems=(*table.problems, *unknown_units(table, plan)),
             studies=tuple(tally.count() for tally in run.tallies),
         )
 

@@ -220,6 +220,7 @@ def counts_query(study: PlannedStudy, columns: Sequence[str], *, strict: bool) -
         sums.append(
             f"sum(CASE WHEN failures = 1 AND c{i} = {7 if criterion.exclusion else 0} THEN n ELSE 0 END)"
         )
+        sums.append(f"sum(CASE WHEN {' + '.join(failing[: i + 1])} = 0 THEN n ELSE 0 END)")
     given = "".join(f", {column} AS c{i}" for i, column in enumerate(columns))
     grouped = "".join(f", c{i}" for i in range(size))
     return (

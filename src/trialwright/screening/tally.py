@@ -20,6 +20,7 @@ class Tally:
         self.trial: Counter[Verdict] = Counter()
         self.criteria: list[Counter[Answer]] = [Counter() for _ in study.criteria]
         self.sole: Counter[int] = Counter()
+        self.remaining: Counter[int] = Counter()
 
     def add(self, answers: Sequence[Answer], people: int = 1) -> None:
         """Count people who have these answers to the criteria of the study."""
@@ -31,9 +32,11 @@ class Tally:
         self.trial[judge_trial(self.study, answers, strict=self.strict).verdict] += people
         if len(failing) == 1:
             self.sole[failing[0]] += people
+        for index in range(failing[0] if failing else len(answers)):
+            self.remaining[index] += people
 
     def fill(self, screened: int, failed: int, eligible: int, criteria: Sequence[Sequence[int]]) -> None:
-        """Take counts made elsewhere: for each criterion the eight answers, and its sole failures."""
+        """Take counts made elsewhere: for each criterion the eight answers, sole failures, who remains."""
         self.trial = Counter(
             {
                 Verdict.MET: eligible,
@@ -42,8 +45,8 @@ class Tally:
             }
         )
         for index, counted in enumerate(criteria):
-            self.criteria[index] = Counter(dict(zip(ANSWERS, counted[:-1], strict=True)))
-            self.sole[index] = counted[-1]
+            self.criteria[index] = Counter(dict(zip(ANSWERS, counted[:-2], strict=True)))
+            self.sole[index], self.remaining[index] = counted[-2:]
 
     def count(self) -> StudyCount:
         """The counts as the JSON of `screen` gives them."""
@@ -58,6 +61,7 @@ class Tally:
                     not_met=by_verdict[Verdict.NOT_MET],
                     unknown=by_verdict[Verdict.UNKNOWN],
                     sole_reason=self.sole[index],
+                    remaining=self.remaining[index],
                     unknown_because={r.value: n for r, n in reasons.items() if n},
                 )
             )
