@@ -2,7 +2,6 @@
 
 # ruff: noqa: E501, W293  pages look as they look
 
-
 KEYLINE = """Overview
 
 Zelomab for Night Cramps in Patients With Restless Calf Syndrome

@@ -12,6 +12,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from trialwright.model.source import Record, Source
+from trialwright.model.study import Refusal
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
@@ -44,8 +45,8 @@ class Reader(Protocol):
     def sniff(self, text: str) -> float:
         """How surely the text is of this format, 0 to 1."""
 
-    def read(self, document: Document) -> tuple[Record, ...]:
-        """The records of the document."""
+    def read(self, document: Document) -> tuple[Record | Refusal, ...]:
+        """The records of the document, and a refusal for each of many that cannot be used."""
 
 
 def document_of(text: str, uri: str = "", number: int = 1) -> Document:

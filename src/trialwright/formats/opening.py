@@ -24,6 +24,7 @@ from trialwright.errors import ReadError, TrialwrightError
 from trialwright.formats.decoding import decode
 from trialwright.formats.document import Document
 from trialwright.formats.reading import check_format, read_document
+from trialwright.formats.spreadsheet import is_spreadsheet, sheet_text
 from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
@@ -75,7 +76,7 @@ def _read_all(paths: Iterable[str | os.PathLike[str]], format_name: str | None) 
             yield from records
 
 
-def _read(item: _Bytes, format_name: str | None, number: int) -> tuple[Record, ...]:
+def _read(item: _Bytes, format_name: str | None, number: int) -> tuple[Record | Refusal, ...]:
     text = decode(item.raw, item.uri)
     digest = hashlib.sha256(item.raw).hexdigest()
     return read_document(Document(uri=item.uri, text=text, sha256=digest, number=number), format_name)
@@ -187,6 +188,12 @@ def _of_zip(file: BinaryIO, uri: str, depth: int) -> Iterator[_Bytes | Refusal]:
         members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
         yield Refusal(uri=uri, reason="the archive is cut off or damaged; fetch it again")
+        return
+    if is_spreadsheet(archive):
+        try:
+            yield _Bytes(uri, sheet_text(archive).encode())
+        except ReadError as error:
+            yield Refusal(uri=uri, reason=error.message)
         return
     shown = [m for m in members if not m.is_dir() and not _is_hidden(m.filename)]
     if not shown:

@@ -9,21 +9,37 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from trialwright.errors import UnknownFormat, UsageError
+from trialwright.errors import ReadError, UnknownFormat, UsageError
 from trialwright.formats import (
     abstract,
+    ctis,
+    euctr,
+    fhir,
+    ictrp,
+    isrctn,
     keyline,
     labelled,
     medpath,
+    nbib,
     plain,
+    pubmed,
+    ris,
     textblock,
+    usdm,
     veeva,
 )
 from trialwright.formats.document import Document, Reader, document_of
 from trialwright.model.source import Record
+from trialwright.model.study import Refusal
 
+# What a reader of JSON, XML or tables gives a text of its shape; readers of prose stay below it there.
+STRUCTURED = 0.95
 READERS: tuple[Reader, ...] = cast(
-    "tuple[Reader, ...]", (medpath, veeva, keyline, labelled, abstract, textblock, plain)
+    "tuple[Reader, ...]",
+    (
+        *(ictrp, isrctn, ctis, euctr, nbib, pubmed, ris, fhir, usdm),
+        *(medpath, veeva, keyline, labelled, abstract, textblock, plain),
+    ),
 )
 
 _MARKUP = re.compile(r"\s*<(?:\?xml\b|!doctype\b|!--|[a-z_][\w:.\-]*[\s/>])", re.IGNORECASE)
@@ -35,11 +51,15 @@ def read_text(text: str, uri: str = "", format: str | None = None) -> tuple[Reco
 
     Raises UnknownFormat where no reader takes the text, UsageError where no reader has that name.
     """
-    return read_document(document_of(text, uri), format)
+    found = read_document(document_of(text, uri), format)
+    records = tuple(item for item in found if isinstance(item, Record))
+    if found and not records:
+        raise ReadError(next(item.reason for item in found if isinstance(item, Refusal)), where=uri)
+    return records
 
 
-def read_document(document: Document, format_name: str | None = None) -> tuple[Record, ...]:
-    """The records of a document."""
+def read_document(document: Document, format_name: str | None = None) -> tuple[Record | Refusal, ...]:
+    """The records of a document, and a refusal for each of many that cannot be used."""
     if not document.text.strip():
         raise UnknownFormat(
             "it is empty", where=document.uri, cure="give a file with the text of a trial in it"
@@ -50,14 +70,15 @@ def read_document(document: Document, format_name: str | None = None) -> tuple[R
 
 def recognise(text: str, uri: str = "") -> Reader:
     """The reader that is surest of the text; the first in the tuple where two are equally sure."""
-    if kind := _other_kind(text):
+    scores = [reader.sniff(text) for reader in READERS]
+    best = max(scores)
+    # A structured reader knows its own shape; only what none of them claims is refused for its looks.
+    if best < STRUCTURED and (kind := _other_kind(text)):
         raise UnknownFormat(
             f"it is {kind}, which no reader can take (not supported)",
             where=uri,
             cure="give the text of the page, or name a reader with --format",
         )
-    scores = [reader.sniff(text) for reader in READERS]
-    best = max(scores)
     if best <= 0:
         names = ", ".join(reader.NAME for reader in READERS)
         raise UnknownFormat(
