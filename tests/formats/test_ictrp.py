@@ -215,6 +215,35 @@ def test_a_european_row() -> None:
     assert (values["outcomes[0].measure"], values["outcomes[0].time_frame"]) == ("cramps a night", "week 8")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "Randomized, Parallel Group, Placebo Controlled Trial\nMethod of concealment:none\n"
+            "Blinding and masking:Participant and Investigator Blinded",
+            ("RANDOMIZED", "PARALLEL", "DOUBLE"),
+        ),
+        (
+            "Randomization: Not randomized, Blinding: Single blinded, Placebo: Used, Assignment: Single, ",
+            ("NON_RANDOMIZED", "SINGLE_GROUP", "SINGLE"),
+        ),
+        ("Parallel Randomized", ("RANDOMIZED", "PARALLEL", None)),
+        ("Single arm Non-randomized", ("NON_RANDOMIZED", "SINGLE_GROUP", None)),
+        (
+            "Purpose: Treatment; Allocation: Randomised controlled trial; Masking: Blinded (masking used);"
+            "Assignment: Crossover;",
+            ("RANDOMIZED", "CROSSOVER", None),
+        ),
+        ("Open label, cross-over", (None, "CROSSOVER", "NONE")),
+        ("Case series", (None, None, None)),
+    ],
+)
+def test_designs_as_registers_word_them(words: str, told: tuple[str | None, ...]) -> None:
+    values = said(one(design=words))
+    fields = ("design.allocation", "design.intervention_model", "design.masking")
+    assert tuple(values.get(f) for f in fields) == told
+
+
 def test_contradictory_masks_are_not_stated() -> None:
     record = one(design="Controlled: yes Randomised: no Open: yes Single blind: no Double blind: yes")
     assert "design.masking" not in said(record)

@@ -41,7 +41,7 @@ DESIGN: dict[str, Any] = {
     ],
     "objectives": [
         {"level": term("C85826", "Primary Objective"), "endpoints": [
-            {"text": "<p>Cramps <usdm:tag name='x'/>a week</p>", "level": term("C94496", "Primary Endpoint")}]},
+            {"text": "<p>Cramps a <b>week</b></p>", "level": term("C94496", "Primary Endpoint")}]},
         {"level": term("C85827", "Secondary Objective"), "endpoints": [
             {"text": "Sleep", "level": term("C139173", "Secondary Endpoint")}]},
     ],
@@ -123,6 +123,21 @@ def test_placeholders_are_no_values(words: str) -> None:
     values = said(read_text(json.dumps(study))[0])
     assert "official_title" not in values
     assert "conditions[0]" not in values
+
+
+def test_texts_are_filled_with_the_values_that_they_refer_to() -> None:
+    study = copy.deepcopy(STUDY)
+    version = study["study"]["versions"][0]
+    age = version["studyDesigns"][0]["population"]["plannedAge"]
+    age.update({"id": "r1", "instanceType": "Range"})
+    version["dictionaries"] = [{"parameterMaps": [
+        {"tag": "low", "reference": '<usdm:ref klass="Range" id="r1" attribute="minValue"></usdm:ref>'},
+        {"tag": "loop", "reference": '<usdm:tag name="loop"/>'}]}]  # fmt: skip
+    version["eligibilityCriterionItems"][0]["text"] = (
+        '<p>at least <usdm:tag name="low"/>, <usdm:tag name="gone"/> or <usdm:tag name="loop"/></p>'
+    )
+    text = said(read_text(json.dumps(study))[0])["eligibility.text"]
+    assert text.startswith("Inclusion Criteria:\n1. at least 18 year, [gone] or [loop]\n")
 
 
 def test_a_study_without_a_version_ends_in_a_sentence() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 
 from trialwright.formats.entries import Entry, clean
 from trialwright.formats.nodes import Node
@@ -24,6 +25,13 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"\s*(?P<label>[^:：;；\d][^:：;；]{0,80}?)\s*[:：]\s*(?P<n>\d{1,7})\s*")
+_MODEL = re.compile(
+    r"\b(?P<PARALLEL>parallel)\b|\b(?P<CROSSOVER>cross-?\s?over)\b|\b(?P<FACTORIAL>factorial)\b|"
+    r"\b(?P<SINGLE_GROUP>single[\s-](?:arm|group))\b|\b(?P<SEQUENTIAL>sequential)\b",
+    re.IGNORECASE,
+)
+_MASK = re.compile(r"\b(single|double|triple|quadruple)[\s-](?:blind|mask)", re.IGNORECASE)
+_BY_COUNT = {1: "SINGLE", 2: "DOUBLE", 3: "TRIPLE", 4: "QUADRUPLE"}
 _SERIAL = re.compile(r"[34]\d{4}(?:\.0+)?")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
@@ -82,6 +90,8 @@ def state_written_design(draft: Entry, node: Node) -> None:
         return
     labels = list(_LABEL.finditer(words))
     if labels:
+        for piece in re.split(r"[.;,/\n]", words[: labels[0].start()]):
+            _state_bare(draft, node, piece.strip())
         ends = [m.start() for m in labels[1:]] + [len(words)]
         for label, end in zip(labels, ends, strict=True):
             _state_labelled(draft, node, label["label"].casefold(), words[label.end() : end].strip(" .;,\n"))
@@ -116,37 +126,50 @@ def state_answers(draft: Entry, told: dict[str, bool], places: dict[str, Node]) 
 def _state_labelled(draft: Entry, node: Node, label: str, words: str) -> None:
     if not words or lists.is_unavailable(words):
         return
-    first = re.split(r"[.;\n]", words, maxsplit=1)[0].strip()
+    tries = [words, *(re.split(signs, words, maxsplit=1)[0].strip() for signs in (r"[.;\n]", r"[.;,\n]"))]
     if label in ("allocation", "randomization", "randomisation"):
-        value = lists.read_allocation(words) or lists.read_allocation(first) or _allocation(first)
-        _put(draft, "design.allocation", value, node)
+        _put(draft, "design.allocation", _first(lists.read_allocation, tries) or _allocation(tries[2]), node)
     elif label in ("masking", "blinding"):
-        found = lists.read_masking(words) or lists.read_masking(first)
+        found = next((f for t in tries if (f := lists.read_masking(t) or _named_masks(t))), None)
         if found:
             _put(draft, "design.masking", found[0], node)
             if found[1]:
                 _put(draft, "design.who_masked", list(found[1]), node)
     elif label in ("primary purpose", "purpose"):
-        _put(draft, "design.primary_purpose", lists.read_purpose(words) or lists.read_purpose(first), node)
+        _put(draft, "design.primary_purpose", _first(lists.read_purpose, tries), node)
     elif label == "assignment" or (label.startswith("intervention") and "model" in label):
-        _put(draft, "design.intervention_model", lists.read_model(words) or lists.read_model(first), node)
+        _put(draft, "design.intervention_model", _first(lists.read_model, tries), node)
+
+
+def _first(read: Callable[[str], str | None], tries: list[str]) -> str | None:
+    """The first of some words that a list knows."""
+    return next((value for words in tries if (value := read(words))), None)
+
+
+def _named_masks(words: str) -> tuple[str, tuple[str, ...]] | None:
+    """Masking that only names who is masked: "Participant and Investigator Blinded"."""
+    if not re.fullmatch(r"[\w ,\-]{3,120}\bblinded", words, re.IGNORECASE):
+        return None
+    _, roles = lists.read_masking(f"Double ({words})") or ("", ())
+    return (_BY_COUNT[len(roles)], roles) if roles else None
 
 
 def _allocation(words: str) -> str | None:
-    """Allocation of longer words: "Randomised controlled trial", "Randomized controlled study"."""
-    if re.match(r"(?:non|not)[\s-]?randomi[sz]ed\b", words, re.IGNORECASE):
-        return "NON_RANDOMIZED"
-    return "RANDOMIZED" if re.match(r"randomi[sz]ed\b", words, re.IGNORECASE) else None
+    """Allocation of longer words: "Randomised controlled trial", "Parallel Randomized"."""
+    found = re.search(r"\b(?P<no>(?:non|not)[\s-]?)?randomi[sz]ed\b", words, re.IGNORECASE)
+    return None if found is None else "NON_RANDOMIZED" if found["no"] else "RANDOMIZED"
 
 
 def _state_bare(draft: Entry, node: Node, words: str) -> None:
-    """A word of a design without a label."""
+    """A few words of a design without a label."""
     if not words or len(words) > 80:
         return
     _put(draft, "design.allocation", lists.read_allocation(words) or _allocation(words), node)
-    _put(draft, "design.intervention_model", lists.read_model(words), node)
+    model = _MODEL.search(words)
+    _put(draft, "design.intervention_model", model.lastgroup if model else None, node)
     masking = lists.read_masking(words)
-    _put(draft, "design.masking", masking[0] if masking else None, node)
+    mask = _MASK.search(words)
+    _put(draft, "design.masking", masking[0] if masking else mask[1].upper() if mask else None, node)
 
 
 def _put(draft: Entry, field: str, value: object, node: Node) -> None:

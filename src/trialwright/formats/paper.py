@@ -89,7 +89,7 @@ def _state_numbers(draft: Entry, paper: Paper, about_others: bool) -> bool:
 
     Two numbers of one registry cannot both be this trial's, unless the abstract's closing lines name one.
     """
-    banked = [(classify(n.text), n) for n in paper.banked if n.text and not is_junk(n.text)]
+    banked = [(_classified(n.text), n) for n in paper.banked if n.text and not is_junk(n.text)]
     told = find_identifiers(paper.abstract[:200_000])
     closing = {f.value for f in told if _is_closing(paper.abstract, f.start)}
     candidates = {value: scheme for (value, scheme), _ in banked if scheme != "other"}
@@ -119,6 +119,13 @@ def _state_numbers(draft: Entry, paper: Paper, about_others: bool) -> bool:
         words = paper.abstract[found.start : found.end]
         draft.put(draft.next("identifiers"), number, Node(words, pointer, span))
     return bool(own)
+
+
+def _classified(words: str) -> tuple[str, str]:
+    """A number that a data bank of trials gives; the Dutch ones have a form only there."""
+    value, scheme = classify(words)
+    dutch = re.fullmatch(r"(?:NTR|NL)[ -]?\d{1,5}", value, re.IGNORECASE)
+    return (value, "ntr") if scheme == "other" and dutch else (value, scheme)
 
 
 def _is_closing(abstract: str, place: int) -> bool:

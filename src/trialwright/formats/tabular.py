@@ -9,8 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from trialwright.errors import ReadError
 from trialwright.model.source import Span
 
+# More than any header that fits into what `header` looks at.
+_MOST_CELLS = 20_000
 _SIGNS = (",", "\t", ";", "|")
 
 
@@ -52,6 +55,8 @@ def rows(text: str) -> Iterator[list[Cell]]:
         else:
             quoted = found["quoted"]
             value = found["plain"] if quoted is None else quoted.replace('""', '"')
+            if len(row) >= _MOST_CELLS:
+                raise ReadError(f"a row has more than {_MOST_CELLS} cells, which no table of trials has")
             row.append(Cell(value or "", found.span("plain" if quoted is None else "quoted")))
             ending, at = found["end"], found.end()
         if ending not in _SIGNS:

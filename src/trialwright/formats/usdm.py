@@ -12,15 +12,13 @@ from collections.abc import Callable, Iterator
 from trialwright.formats.document import Document
 from trialwright.formats.entries import Entry, clean, collect, guarded, part_of, refuse
 from trialwright.formats.nodes import Node, read_json
+from trialwright.formats.usdmtext import Texts
 from trialwright.language import enumerations as lists
 from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
 NAME = "usdm"
 
-_MARK = re.compile(
-    r'"usdmVersion"\s*:|"instanceType"\s*:\s*"(?:Study|StudyVersion|InterventionalStudyDesign)"'
-)
 _NOTHING = "it is no USDM study: it has no version with titles or a design"
 _TITLES = {"C207615": "brief_title", "C207616": "official_title", "C94108": "acronym", "C207646": "acronym"}
 _TITLE_WORDS = (("brief", "brief_title"), ("official", "official_title"), ("acronym", "acronym"))
@@ -33,14 +31,15 @@ _MASKS = {"C49659": "NONE", "C28233": "SINGLE", "C15228": "DOUBLE", "C66959": "T
 _PLACEHOLDER = re.compile(
     r"(?:not (?:available|applicable|specified|provided)|n/?a|tbd|none|placeholder|-+)?\.?", re.IGNORECASE
 )
+_KINDS = {"C1909": "DRUG", "C307": "BIOLOGICAL", "C16830": "DEVICE", "C1505": "DIETARY_SUPPLEMENT"}
 _AGE_UNITS = {"C29848": "year", "C29846": "month", "C29844": "week", "C25301": "day", "C25529": "hour"}
 _INCLUSION, _EXCLUSION = "C25532", "C25370"
 
 
 def sniff(text: str) -> float:
-    """The standard's name for its version or for its classes."""
-    head = text[:200_000]
-    return 0.98 if head.lstrip()[:1] in ("{", "[") and _MARK.search(head) and '"versions"' in text else 0.0
+    """The standard's name for its own version."""
+    shaped = text.lstrip()[:1] in ("{", "[") and '"usdmVersion"' in text and '"versions"' in text
+    return 0.98 if shaped else 0.0
 
 
 def read(document: Document) -> tuple[Record | Refusal, ...]:
@@ -77,6 +76,7 @@ def _record(document: Document, whole: Node, position: int) -> Record:
     designs = [*version.each("studyDesigns")]
     design = designs[0] if designs else Node(None, version.pointer)
     draft = Entry(document, NAME, position)
+    texts = Texts(whole)
     if len(designs) > 1:
         draft.note("several_designs", f"the version has {len(designs)} designs; the first is read")
     _state_titles(draft, study, version)
@@ -89,8 +89,8 @@ def _record(document: Document, whole: Node, position: int) -> Record:
         label = _said(indication.at("label"))
         draft.name("conditions", label if label.text else _said(indication.first("name", "description")))
     _state_population(draft, design.at("population"))
-    _state_criteria(draft, version, design)
-    _state_outcomes(draft, design)
+    _state_criteria(draft, version, design, texts)
+    _state_outcomes(draft, design, texts)
     _state_arms(draft, version, design)
     _state_sponsor(draft, version, organisations)
     _state_places(draft, organisations)
@@ -123,7 +123,7 @@ def _state_numbers(draft: Entry, version: Node, organisations: dict[str, Node]) 
         )
         draft.identifier(words, "secondary" if role == "registry" else role)
     for number in version.each("referenceIdentifiers"):
-        draft.identifier(_said(number.at("text")), "secondary")
+        draft.identifier(_said(number.at("text")), "other")
 
 
 def _state_design(draft: Entry, version: Node, design: Node) -> None:
@@ -209,34 +209,34 @@ def _state_population(draft: Entry, people: Node) -> None:
             return
 
 
-def _state_criteria(draft: Entry, version: Node, design: Node) -> None:
+def _state_criteria(draft: Entry, version: Node, design: Node, texts: Texts) -> None:
     items = {n.at("id").text: n for n in version.each("eligibilityCriterionItems")}
     own = [*design.each("eligibilityCriteria"), *design.at("population").each("criteria")]
-    texts = []
+    parts = []
     for heading, category in (("Inclusion", _INCLUSION), ("Exclusion", _EXCLUSION)):
         lines: list[str] = []
         for criterion in own:
             if criterion.at("category", "code").text != category:
                 continue
             item = items.get(criterion.at("criterionItemId").text)
-            words = clean((item or criterion).at("text").text)
+            words = texts.words((item or criterion).at("text")).text
             if words and not _PLACEHOLDER.fullmatch(words):
                 lines.append(f"{len(lines) + 1}. {words}")
         if lines:
-            texts.append(f"{heading} Criteria:\n" + "\n".join(lines))
-    if texts:
+            parts.append(f"{heading} Criteria:\n" + "\n".join(lines))
+    if parts:
         slot = "eligibilityCriteria" if design.each("eligibilityCriteria") else "population/criteria"
         place = f"{design.pointer}/{slot}"
-        draft.put("eligibility.text", "\n\n".join(texts), Node(None, place))
+        draft.put("eligibility.text", "\n\n".join(parts), Node(None, place))
 
 
-def _state_outcomes(draft: Entry, design: Node) -> None:
+def _state_outcomes(draft: Entry, design: Node, texts: Texts) -> None:
     for objective in design.each("objectives"):
         for endpoint in objective.each("endpoints"):
             told = f"{endpoint.at('level', 'decode').text} {objective.at('level', 'decode').text}".casefold()
             level = "primary" if "primary" in told else "secondary" if "secondary" in told else "other"
-            more = _said(endpoint.at("description"))
-            draft.outcome(level, _said(endpoint.at("text")), None, more)
+            more = _said(texts.words(endpoint.at("description")))
+            draft.outcome(level, _said(texts.words(endpoint.at("text"))), None, more)
 
 
 def _state_arms(draft: Entry, version: Node, design: Node) -> None:
@@ -245,7 +245,8 @@ def _state_arms(draft: Entry, version: Node, design: Node) -> None:
     names = {}
     for node in given:
         label = _said(node.first("label", "name"))
-        kind = lists.read_intervention_type(_code(node.at("type")).at("decode").text)
+        term = _code(node.at("type"))
+        kind = _KINDS.get(term.at("code").text) or lists.read_intervention_type(term.at("decode").text)
         more = _said(node.at("description"))
         name = draft.intervention(
             label, kind, _code(node.at("type")).at("decode"), more if more.text != label.text else None
