@@ -136,6 +136,30 @@ def test_release_5_in_a_bundle() -> None:
         assert node is not None
 
 
+def test_labelled_categories_plans_and_criteria_in_a_display() -> None:
+    study = {
+        **R4,
+        "category": [{"text": t} for t in ("Study Type: Interventional", "Masking: None (Open Label)",
+                                           "Intervention Model: Parallel Assignment", "Allocation: Randomized")],
+        "enrollment": [{"reference": "#gone", "display": "Inclusion Criteria:\n\n - can stand"}],
+        "protocol": [{"reference": "#plan"}, {"reference": "#bare"}],
+        "contained": [
+            {"resourceType": "PlanDefinition", "id": "plan", "name": "zelomab", "type": {"text": "Drug"},
+             "subjectCodeableConcept": {"text": "Zelomab"}},
+            {"resourceType": "PlanDefinition", "id": "bare", "name": "Plan 1"},
+        ],
+    }  # fmt: skip
+    values = said(read_text(json.dumps(study))[0])
+    assert values["study_type"] == "INTERVENTIONAL"
+    assert values["design.masking"] == "NONE"
+    assert values["design.intervention_model"] == "PARALLEL"
+    assert values["design.allocation"] == "RANDOMIZED"
+    assert values["eligibility.text"] == "Inclusion Criteria:\n\n - can stand"
+    assert (values["interventions[0].name"], values["interventions[0].type"]) == ("zelomab", "DRUG")
+    assert values["arms[0].interventions[0]"] == "zelomab"
+    assert "interventions[1].name" not in values
+
+
 def test_the_publication_status_of_release_5_is_no_recruitment_status() -> None:
     study = {k: v for k, v in R5.items() if k != "progressStatus"}
     assert "overall_status" not in said(read_text(json.dumps(study))[0])

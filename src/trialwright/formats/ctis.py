@@ -18,6 +18,8 @@ from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
 NAME = "ctis"
+# What its documents look like before anybody reads them.
+KINDS = ("JSON",)
 
 _MARK = re.compile(r'"(?:ctNumber|ctStatus|ctPublicStatusCode)"\s*:|"ctrname"\s*:\s*"CTIS"')
 _NOTHING = "it is no CTIS record: it has no ctNumber"

@@ -25,9 +25,16 @@ from trialwright.model.dates import PartialDate
 from trialwright.model.source import Absence, Record, Span, Statement
 from trialwright.model.study import Refusal
 
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_BREAK = re.compile(r"<(?:br|p|/p|li|/li|div|/div)\b[^<>]{0,200}>", re.IGNORECASE)
-_BLANK_LINES = re.compile(r"[ \t]*\n[ \t]*(?:\n[ \t]*)+")
+# Only names that HTML has: "<200 and >50" is no tag.
+_TAG = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|hr|i|li|ol|p|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|"
+    r"usdm:\w{1,20})(?:\s{1,9}[\w:\-]{1,40}\s{0,9}=\s{0,9}(?:\"[^\"<>]{0,400}\"|'[^'<>]{0,400}'|"
+    r"[^\s<>\"']{1,400}))*+\s{0,9}/?>",
+    re.IGNORECASE,
+)
+_RAISED = re.compile(r"(?<=\d)<sup>\s{0,9}([+\-−–]?\d{1,3})\s{0,9}</sup>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/?p|/?li|/?div|/?tr)\b[^<>]{0,200}>", re.IGNORECASE)
+_BLANK_LINES = re.compile(r"\n[ \t]*+(?:\n[ \t]*+)++")
 _AGE = re.compile(r"(?P<number>\d{1,10}(?:\.\d{1,4})?)\s*\(?\s*(?P<unit>[A-Za-z岁周个月天]{1,12})?")
 _NO_LIMIT = re.compile(
     r"no\s*(?:upper|lower|maximum|minimum|age)?\s*(?:age)?\s*limit|no m(?:ax|in)imum|none|不限|无上限|"
@@ -37,6 +44,8 @@ _NO_LIMIT = re.compile(
 _NONE = frozenset({"", "-", "--", "/", "?", "??", ".", "n/a", "na", "null", "nd"})
 _NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:\(?\d{1,2}(?:\.\d{1,2})?[.)]|[-*•·‣])[ \t]*(?=\S)")
 _MOST = 2000
+# The words of a closed list are few; longer ones are none of its values.
+_CHOICE = 2000
 
 
 class Entry(Draft):
@@ -79,7 +88,7 @@ class Entry(Draft):
 
     def lacks(self, field: str, node: Node) -> bool:
         """Whether the words say that there is no value; writes the reason down."""
-        words = node.text
+        words = node.text[:_CHOICE]
         if not words:
             return True
         if lists.is_unavailable(words) or words.casefold() in _NONE:
@@ -99,7 +108,7 @@ class Entry(Draft):
         """A value of a closed list; says whether there was one."""
         if self.lacks(field, node):
             return False
-        value = read(clean(node.text))
+        value = read(clean(node.text[:_CHOICE]))
         if value is None:
             self.unread(field, node)
             return False
@@ -117,7 +126,7 @@ class Entry(Draft):
 
     def phases(self, node: Node) -> None:
         """The set of phases."""
-        words = clean(node.text)
+        words = clean(node.text[:_CHOICE])
         if not lists.is_not_applicable(words) and self.lacks("phases", node):
             return
         found = lists.read_phases(re.sub(r"\s*\n\s*", "/", words)) if words else None
@@ -148,7 +157,7 @@ class Entry(Draft):
         field = f"enrollment.{kind}"
         if self.lacks(field, node):
             return
-        digits = node.text.replace(",", "").replace(" ", "").removesuffix(".0")
+        digits = node.text[:_CHOICE].replace(",", "").replace(" ", "").removesuffix(".0")
         if not re.fullmatch(r"\d{1,9}", digits):
             self.unread(field, node)
         elif int(digits) in (0, 99_999_999, 999_999_999) and "WITHDRAWN" not in self.values("overall_status"):
@@ -177,7 +186,7 @@ class Entry(Draft):
     def age(self, side: str, node: Node, unit: str = "") -> None:
         """One limit of age; "N/A" and "no limit" are no limit, a maximum of 0 neither."""
         field = f"eligibility.{side}_age"
-        words = node.text
+        words = node.text[:200]
         if not words:
             return
         found = _AGE.search(words)
@@ -339,12 +348,17 @@ class Entry(Draft):
 
 
 def clean(words: str) -> str:
-    """Words without markup: breaks become lines, entities the signs they stand for."""
+    r"""Words without markup: breaks become lines, entities the signs they stand for.
+
+    >>> clean("a<br>b &lt; 10<sup>8</sup>"), clean("CD4 <200 or >500")
+    ('a\nb < 10^8', 'CD4 <200 or >500')
+    """
     if "<" in words:
-        words = _TAG.sub("", _BREAK.sub("\n", words))
+        plain = _TAG.sub("", _BREAK.sub("\n", _RAISED.sub(r"^\1", words)))
+        words = _BLANK_LINES.sub("\n\n", plain) if plain != words else words
     if "&" in words:
         words = html.unescape(words)
-    return _BLANK_LINES.sub("\n\n", words.replace("\r\n", "\n").replace("\xa0", " ")).strip()
+    return words.strip()
 
 
 def _fold(words: str) -> str:
@@ -369,7 +383,7 @@ def split_numbered(words: str) -> list[str]:
     >>> split_numbered("1. pain at week 4\n2. sleep"), split_numbered("pain; sleep")
     (['pain at week 4', 'sleep'], ['pain; sleep'])
     """
-    places = list(_NUMBERED.finditer(words))
+    places = list(_NUMBERED.finditer(words))[:_MOST]
     if len(places) < 2 or words[: places[0].start()].strip():
         return [words]
     ends = [p.start() for p in places[1:]] + [len(words)]

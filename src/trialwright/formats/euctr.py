@@ -18,6 +18,8 @@ from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
 NAME = "euctr"
+# What its documents look like before anybody reads them.
+KINDS = ("JSON", None)
 
 _START = re.compile(r"^EudraCT Number:[ \t]*(\S+)", re.MULTILINE)
 _JSON = re.compile(r'"a2_eudract_number"|"ctrname"\s*:\s*"EUCTR"')

@@ -20,6 +20,8 @@ from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
 NAME = "fhir"
+# What its documents look like before anybody reads them.
+KINDS = ("JSON",)
 
 _MARK = re.compile(r'"resourceType"\s*:\s*"(ResearchStudy|Bundle)"')
 _NOTHING = "it is no ResearchStudy with a number or a title"
@@ -142,7 +144,7 @@ def _record(document: Document, study: Node, known: dict[str, Node], position: i
     fifth = any(study.at(name) for name in _R5)
     _state_identifiers(draft, study)
     for label in study.each("label"):
-        kinds = [c.text.casefold() for c in codes_of(label.at("type"))]
+        kinds = [c.text.casefold().replace(" ", "-") for c in codes_of(label.at("type"))]
         field = next((_LABELS[k] for k in kinds if k in _LABELS), None)
         if field and not draft.holds(field):
             draft.text_of(field, label.at("value"))
@@ -159,6 +161,7 @@ def _record(document: Document, study: Node, known: dict[str, Node], position: i
         for node in study.each(name):
             draft.name(names, words_of(node))
     _state_arms(draft, study, references)
+    _state_plans(draft, study, references)
     for node in study.each("focus"):
         draft.intervention(words_of(node))
     for outcome in study.each("outcomeMeasure"):
@@ -224,7 +227,7 @@ def _state_design(draft: Entry, study: Node) -> None:
     _first_read(draft, "design.allocation", designs, lists.read_allocation)
     _first_read(draft, "design.intervention_model", designs, lists.read_model)
     for node in designs:
-        found_masking = lists.read_masking(node.text)
+        found_masking = lists.read_masking(re.sub(r"^[Mm]asking: ", "", node.text))
         if found_masking and not draft.holds("design.masking"):
             draft.put("design.masking", found_masking[0], node)
             if found_masking[1]:
@@ -232,9 +235,10 @@ def _state_design(draft: Entry, study: Node) -> None:
 
 
 def _first_read(draft: Entry, field: str, nodes: Any, read: Any) -> None:
-    """The first of the words that a list knows."""
+    """The first of the words that a list knows; "Allocation: Randomized" has its label before it."""
     for node in nodes:
-        value = read(re.sub(r"(?<=[a-z])-(?=[a-z])", " ", node.text)) or read(node.text)
+        words = node.text.partition(": ")[2] or node.text
+        value = read(re.sub(r"(?<=[a-z])-(?=[a-z])", " ", words)) or read(words)
         if value and not draft.holds(field):
             draft.put(field, value, node)
             return
@@ -258,3 +262,19 @@ def _state_arms(draft: Entry, study: Node, references: References) -> None:
             name = draft.intervention(node, more=found.at("description"))
             if name:
                 draft.put(f"{field}.interventions[{draft.count(field + '.interventions')}]", name, node)
+
+
+def _state_plans(draft: Entry, study: Node, references: References) -> None:
+    """Protocols of release 4 that stand for one intervention each, some with the arm that gets it."""
+    labels = draft.values("arms.label")
+    for reference in study.each("protocol"):
+        plan = references.follow(reference)
+        kind = words_of(plan.at("type"))
+        known = lists.read_intervention_type(kind.text)
+        if not known:
+            continue
+        name = draft.intervention(plan.first("name", "title"), known, kind, plan.at("description"))
+        arm = words_of(plan.at("subjectCodeableConcept"))
+        if name and arm.text in labels:
+            field = f"arms[{labels.index(arm.text)}].interventions"
+            draft.put(f"{field}[{draft.count(field)}]", name, plan.first("name", "title"))

@@ -39,6 +39,9 @@ def state_eligibility(draft: Entry, study: Node, references: Following) -> None:
         if group.at("quantity").text:
             draft.people("actual" if group.at("actual").flag else "planned", group.at("quantity"))
         text = group.at("description")
+        # Some exporters put the criteria where a reference shows its name.
+        if not text.text and re.search(r"\b(?:in|ex)clusion criteria\b", reference.at("display").text, re.I):
+            text = reference.at("display")
         if text.text and not draft.holds("eligibility.text"):
             draft.text_of("eligibility.text", text)
         for trait in group.each("characteristic"):
@@ -62,10 +65,11 @@ def _state_trait(draft: Entry, trait: Node) -> None:
 def state_parties(draft: Entry, study: Node, references: Following) -> None:
     """Sponsors, investigators and contacts."""
     for party in study.each("associatedParty"):
-        role = " ".join(c.text.casefold() for c in _codes(party.at("role")))
+        codes = [c.text.casefold().replace(" ", "-") for c in _codes(party.at("role"))]
+        role = " ".join(codes)
         found = references.follow(party.at("party"))
         name = party.at("name") if party.at("name").text else _name(found, party.at("party"))
-        if "lead-sponsor" in role or role.strip() in ("sponsor", "lead sponsor sponsor"):
+        if "lead-sponsor" in codes or "sponsor" in codes:
             classes = [c for k in party.each("classifier") for c in _codes(k)]
             class_ = next((v for c in classes if (v := lists.read_sponsor_class(c.text))), None)
             if not draft.holds("lead_sponsor"):

@@ -19,12 +19,16 @@ from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
 NAME = "ictrp"
+# What its documents look like before anybody reads them.
+KINDS = ("XML", "HTML", "a table", None)
 
 _SHAPE = re.compile(r"<(?:Trials_downloaded_from_ICTRP|trials)\b")
 _OWN = re.compile(r"<(?:TrialID|Trial_ID|trial_id|Source_Register|reg_name)\b")
 _COLUMNS = frozenset({"trialid", "publictitle", "sourceregister", "recruitmentstatus"})
 # Registers whose numbers have no form of their own; elsewhere the number tells the register.
 _SCHEMES = {"netherlands": "ntr", "ntr": "ntr", "repec": "repec", "peru": "repec", "rpcec": "rpcec"}
+# No trial has more countries or conditions than this, and no cell more words.
+_MOST, _LONGEST = 400, 200_000
 _NOTHING = "it is no row of an ICTRP export with a number or a title"
 # A list joined with ";" may hold brackets with ";" in them.
 _SEMICOLON = re.compile(r"[;；](?![^()\[\]]{0,200}[)\]])|\n")
@@ -196,7 +200,7 @@ def _record(document: Document, cells: Mapping[str, Node], position: int) -> Rec
 
 def _pieces(node: Node) -> list[tuple[str, Node]]:
     """The members of a list that the export has joined."""
-    pieces = (p.strip(" \t.") for p in _SEMICOLON.split(clean(node.text)))
+    pieces = (p.strip(" \t.") for p in _SEMICOLON.split(clean(node.text[:_LONGEST]), _MOST)[:_MOST])
     return [(p, node) for p in pieces if p]
 
 
@@ -272,10 +276,10 @@ def _state_arm(draft: Entry, node: Node, label: str, what: str) -> None:
     known = draft.values("arms.label")
     number = known.index(label) if label in known else len(known)
     if label not in known:
-        draft.put(f"arms[{number}].label", label, node)
+        draft.put(f"arms[{number}].label", label, _like(node, label))
     name = draft.intervention(_like(node, what))
     if name:
-        draft.put(f"arms[{number}].interventions[0]", name, node)
+        draft.put(f"arms[{number}].interventions[0]", name, _like(node, name))
 
 
 def _state_outcomes(draft: Entry, level: str, node: Node) -> None:
@@ -292,7 +296,7 @@ def _state_outcomes(draft: Entry, level: str, node: Node) -> None:
         return
     pieces = [p for p, _ in _pieces(node)]
     for piece in pieces if all(len(p) > 2 for p in pieces) else [words]:
-        found = re.fullmatch(r"(?s)(.{3,}?)\s*\[Time ?Frame:\s*(.{1,255})\]", piece, re.IGNORECASE)
+        found = re.fullmatch(r"(?s)(.{3,2000}?)\s?\[Time ?Frame:\s?(.{1,255})\]", piece, re.IGNORECASE)
         measure, frame = (found[1], found[2]) if found else (piece, "")
         draft.outcome(level, _like(node, measure), _like(node, frame))
 

@@ -32,6 +32,8 @@ _MODEL = re.compile(
 )
 _MASK = re.compile(r"\b(single|double|triple|quadruple)[\s-](?:blind|mask)", re.IGNORECASE)
 _BY_COUNT = {1: "SINGLE", 2: "DOUBLE", 3: "TRIPLE", 4: "QUADRUPLE"}
+# A design is told in a few lines.
+_LONGEST = 20_000
 _SERIAL = re.compile(r"[34]\d{4}(?:\.0+)?")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
@@ -57,7 +59,7 @@ def undo_spreadsheet_date(draft: Entry, node: Node) -> Node:
 
 def state_size(draft: Entry, node: Node) -> None:
     """The number of people planned; sizes of groups are added up and the groups kept as arms."""
-    words = clean(node.text)
+    words = clean(node.text[:_LONGEST])
     pieces = [p for p in re.split(r"[;；]", words) if p.strip()]
     found = [_SIZE.fullmatch(p) for p in pieces]
     if not pieces or not all(found):
@@ -79,7 +81,7 @@ def state_size(draft: Entry, node: Node) -> None:
 
 def state_written_design(draft: Entry, node: Node) -> None:
     """The design out of labels ("Masking: Double"), out of yes-or-no answers, or out of bare words."""
-    words = clean(node.text)
+    words = clean(node.text[:_LONGEST])
     if not words or lists.is_unavailable(words):
         return
     answers = {

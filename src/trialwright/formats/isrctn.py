@@ -19,6 +19,8 @@ from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
 NAME = "isrctn"
+# What its documents look like before anybody reads them.
+KINDS = ("XML", "HTML", "JSON")
 
 _XML = re.compile(r"<(?:\w+:)?(?:allTrials|fullTrial)\b|67bricks\.com/isrctn")
 _JSON = re.compile(r'"isrctn"\s*:\s*"|"ctrname"\s*:\s*"ISRCTN"')

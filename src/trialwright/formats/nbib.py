@@ -17,6 +17,8 @@ from trialwright.model.source import Record, Span
 from trialwright.model.study import Refusal
 
 NAME = "nbib"
+# What its documents look like before anybody reads them.
+KINDS = (None,)
 
 _TAGGED = re.compile(r"(?P<tag>[A-Z]{2,4}) {0,2}- ?(?P<words>.*)")
 _START = re.compile(r"^PMID- ", re.MULTILINE)

@@ -84,7 +84,7 @@ class Node:
 class Element(Node):
     """An XML element; `parts` holds its words and children in their order."""
 
-    __slots__ = ("attributes", "counts", "end", "name", "parts", "start")
+    __slots__ = ("_text", "attributes", "counts", "end", "name", "parts", "start")
 
     def __init__(self, name: str, attributes: dict[str, str], pointer: str) -> None:
         super().__init__(self, pointer)
@@ -92,6 +92,7 @@ class Element(Node):
         self.attributes = attributes
         self.parts: list[str | Element] = []
         self.counts: dict[str, int] = {}
+        self._text: str | None = None
         self.start = 0
         self.end = 0
 
@@ -118,8 +119,11 @@ class Element(Node):
 
     @property
     def text(self) -> str:
-        """The words below, lines and single blanks kept."""
-        return _BLANKS.sub(lambda m: "\n" if "\n" in m.group() else " ", self.flat).strip()
+        """The words below, lines and single blanks kept; put together once, for they are asked often."""
+        if self._text is None:
+            words = _BLANKS.sub(lambda m: "\n" if "\n" in m.group() else " ", self.flat)
+            self._text = words.strip()
+        return self._text
 
     @property
     def line(self) -> str:

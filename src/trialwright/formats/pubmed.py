@@ -19,6 +19,8 @@ from trialwright.model.source import Record, Span
 from trialwright.model.study import Refusal
 
 NAME = "pubmed"
+# What its documents look like before anybody reads them.
+KINDS = ("XML", "HTML")
 
 _MARK = re.compile(r"<(?:PubmedArticleSet|PubmedArticle|MedlineCitation(?:Set)?|PubmedBookArticle)\b")
 _NOTHING = "it is no article with a title or an abstract"

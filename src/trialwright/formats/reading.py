@@ -32,8 +32,6 @@ from trialwright.formats.document import Document, Reader, document_of
 from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
-# What a reader of JSON, XML or tables gives a text of its shape; readers of prose stay below it there.
-STRUCTURED = 0.95
 READERS: tuple[Reader, ...] = cast(
     "tuple[Reader, ...]",
     (
@@ -70,21 +68,25 @@ def read_document(document: Document, format_name: str | None = None) -> tuple[R
 
 def recognise(text: str, uri: str = "") -> Reader:
     """The reader that is surest of the text; the first in the tuple where two are equally sure."""
-    scores = [reader.sniff(text) for reader in READERS]
-    best = max(scores)
-    # A structured reader knows its own shape; only what none of them claims is refused for its looks.
-    if best < STRUCTURED and (kind := _other_kind(text)):
+    kind = _other_kind(text)
+    # Readers of structured formats say which kinds of text they take; prose has none.
+    asked = [reader for reader in READERS if kind in _kinds(reader)]
+    scores = [reader.sniff(text) for reader in asked]
+    best = max(scores, default=0)
+    if best > 0:
+        return asked[scores.index(best)]
+    if kind:
         raise UnknownFormat(
             f"it is {kind}, which no reader can take (not supported)",
             where=uri,
             cure="give the text of the page, or name a reader with --format",
         )
-    if best <= 0:
-        names = ", ".join(reader.NAME for reader in READERS)
-        raise UnknownFormat(
-            f"no reader recognises it (tried {names})", where=uri, cure="name one with --format"
-        )
-    return READERS[scores.index(best)]
+    names = ", ".join(reader.NAME for reader in READERS)
+    raise UnknownFormat(f"no reader recognises it (tried {names})", where=uri, cure="name one with --format")
+
+
+def _kinds(reader: Reader) -> tuple[str | None, ...]:
+    return getattr(reader, "KINDS", (getattr(reader, "KIND", None),))
 
 
 def _named(name: str) -> Reader:

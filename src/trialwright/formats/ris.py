@@ -18,6 +18,8 @@ from trialwright.model.source import Record, Span
 from trialwright.model.study import Refusal
 
 NAME = "ris"
+# What its documents look like before anybody reads them.
+KINDS = (None,)
 
 _TAGGED = re.compile(r"(?P<tag>[A-Z][A-Z0-9])  ?- ?(?P<words>.*)")
 _START = re.compile(r"^TY  ?- ?[A-Z]", re.MULTILINE)

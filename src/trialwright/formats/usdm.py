@@ -18,6 +18,8 @@ from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
 NAME = "usdm"
+# What its documents look like before anybody reads them.
+KINDS = ("JSON",)
 
 _NOTHING = "it is no USDM study: it has no version with titles or a design"
 _TITLES = {"C207615": "brief_title", "C207616": "official_title", "C94108": "acronym", "C207646": "acronym"}
