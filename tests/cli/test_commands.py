@@ -96,7 +96,7 @@ def test_screen_prints_counts_that_add_up(call, records, people):
     summary = codec.decode(out, ScreeningSummary)
     assert status == 0
     assert summary.index_date == DAY
-    assert len(summary.studies) == 10
+    assert len(summary.studies) == 7  # three pairs of the ten documents share a number
     for study in summary.studies:
         assert study.eligible + study.undecided + study.not_eligible == study.screened > 1900
         for criterion in study.criteria:

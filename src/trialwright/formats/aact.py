@@ -22,6 +22,7 @@ from trialwright.formats.entry import Entry
 from trialwright.model.source import Record
 
 NAME = "aact"
+KINDS = ("JSON",)
 
 Row = Mapping[str, str]
 Tables = Mapping[str, list[Row]]

@@ -17,6 +17,7 @@ from trialwright.model.source import Record, Span
 from trialwright.model.study import Refusal
 
 NAME = "ctgov-csv"
+KINDS = ("a table",)
 
 # Possessive, so that a quote that is never closed is not looked for again and again.
 _CELLS = {

@@ -22,6 +22,7 @@ from trialwright.formats.values import unescape
 from trialwright.model.source import Record
 
 NAME = "ctgov-json"
+KINDS = ("JSON",)
 OLD_NAME = "ctgov-v1-json"
 
 _SECTIONS = ("protocolSection", "resultsSection", "derivedSection", "annotationSection", "documentSection")

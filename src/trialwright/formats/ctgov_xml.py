@@ -27,6 +27,7 @@ from trialwright.formats.entry import Entry
 from trialwright.model.source import Record
 
 NAME = "ctgov-xml"
+KINDS = ("XML",)
 
 State = Callable[[Entry, Element, str], None]
 

@@ -77,11 +77,16 @@ class Draft:
         """State a value read from a place; the words there are kept when they differ from it."""
         words = self.text[span[0] : span[1]]
         raw = None if words == value else words
-        self._statements.append(
+        self.add(
             Statement(
                 field=field, value=value, source=self.source.id, span=span, raw=raw, certainty=certainty
             )
         )
+
+    def add(self, statement: Statement) -> None:
+        """Take up a finished statement; readers of structured sources give it a pointer for a span."""
+        field = statement.field
+        self._statements.append(statement)
         self._absent.pop(field, None)
         for match in _PREFIX_END.finditer(field):
             prefix = field[: match.start()]

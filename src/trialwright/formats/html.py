@@ -29,6 +29,7 @@ from trialwright.formats.rendering import Rendering, render
 from trialwright.model.source import Note, Record, Statement
 
 NAME = "html"
+KINDS = ("HTML", "XML")
 
 READERS: tuple[Reader, ...] = cast(
     "tuple[Reader, ...]", (medpath, veeva, keyline, chictr, headed, labelled, abstract, plain)

@@ -29,6 +29,7 @@ from trialwright.formats.decoding import decode
 from trialwright.formats.document import Document
 from trialwright.formats.reading import check_format, read_document
 from trialwright.formats.splitting import HEAD, split
+from trialwright.formats.spreadsheet import is_spreadsheet, sheet_text
 from trialwright.model.source import Record
 from trialwright.model.study import Refusal
 
@@ -257,6 +258,12 @@ def _of_zip(file: BinaryIO, uri: str, depth: int) -> Iterator[Input | Refusal]:
         members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
         yield Refusal(uri=uri, reason="the archive is cut off or damaged; fetch it again")
+        return
+    if is_spreadsheet(archive):
+        try:
+            yield Input(uri, sheet_text(archive).encode())
+        except ReadError as error:
+            yield Refusal(uri=uri, reason=error.message)
         return
     shown = [m for m in members if not m.is_dir() and not _is_hidden(m.filename)]
     if not shown:

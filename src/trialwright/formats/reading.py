@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import cast
 
-from trialwright.errors import UnknownFormat, UsageError
+from trialwright.errors import ReadError, UnknownFormat, UsageError
 from trialwright.formats import (
     aact,
     abstract,
@@ -18,13 +18,22 @@ from trialwright.formats import (
     ctgov_csv,
     ctgov_json,
     ctgov_xml,
+    ctis,
+    euctr,
+    fhir,
     headed,
     html,
+    ictrp,
+    isrctn,
     keyline,
     labelled,
     medpath,
+    nbib,
     plain,
+    pubmed,
+    ris,
     textblock,
+    usdm,
     veeva,
 )
 from trialwright.formats.document import Document, Reader, document_of
@@ -34,7 +43,8 @@ from trialwright.model.study import Refusal
 READERS: tuple[Reader, ...] = cast(
     "tuple[Reader, ...]",
     (
-        *(ctgov_json, aact, ctgov_xml, ctgov_csv, html),
+        *(ctgov_json, aact, ctgov_xml, ctgov_csv),
+        *(ictrp, isrctn, ctis, euctr, nbib, pubmed, ris, fhir, usdm, html),
         *(medpath, veeva, keyline, chictr, headed, labelled, abstract, textblock, plain),
     ),
 )
@@ -49,11 +59,15 @@ def read_text(text: str, uri: str = "", format: str | None = None) -> tuple[Reco
     Raises UnknownFormat where no reader takes the text, UsageError where no reader has that name.
     """
     found = read_document(document_of(text, uri), format)
-    return tuple(record for record in found if isinstance(record, Record))
+    found = tuple(read_document(document_of(text, uri), format))
+    records = tuple(item for item in found if isinstance(item, Record))
+    if found and not records:
+        raise ReadError(next(item.reason for item in found if isinstance(item, Refusal)), where=uri)
+    return records
 
 
 def read_document(document: Document, format_name: str | None = None) -> Iterable[Record | Refusal]:
-    """The records of a document."""
+    """The records of a document, and a refusal for each of many that cannot be used."""
     if not document.text.strip():
         raise UnknownFormat(
             "it is empty", where=document.uri, cure="give a file with the text of a trial in it"
@@ -65,10 +79,10 @@ def read_document(document: Document, format_name: str | None = None) -> Iterabl
 def recognise(text: str, uri: str = "") -> Reader:
     """The reader that is surest of the text; the first in the tuple where two are equally sure."""
     kind = _other_kind(text)
-    # Readers of prose look for words, and would find them in markup, JSON and tables too.
-    asked = [reader for reader in READERS if not (kind and reader.NAME.endswith("-text"))]
+    # Readers of structured formats say which kinds of text they take; prose has none.
+    asked = [reader for reader in READERS if kind in _kinds(reader)]
     scores = [reader.sniff(text) for reader in asked]
-    best = max(scores)
+    best = max(scores, default=0)
     if best > 0:
         return asked[scores.index(best)]
     if kind:
@@ -79,6 +93,10 @@ def recognise(text: str, uri: str = "") -> Reader:
         )
     names = ", ".join(reader.NAME for reader in READERS)
     raise UnknownFormat(f"no reader recognises it (tried {names})", where=uri, cure="name one with --format")
+
+
+def _kinds(reader: Reader) -> tuple[str | None, ...]:
+    return getattr(reader, "KINDS", (None,))
 
 
 def _named(name: str) -> Reader:

@@ -49,6 +49,9 @@ def splitter(head: bytes) -> Split | None:
     if plain.lstrip()[:1] == b"<":
         start = plain.find(b"<clinical_study")
         return _split_xml if start >= 0 and b"<!DOCTYPE" not in plain[:start].upper() else None
+    if b'"resourceType"' in plain[:4096]:
+        # Resources of FHIR refer to one another across lines.
+        return None
     if _ARRAY.match(plain):
         return _split_array
     return _split_lines if _LINES.match(plain) else None
