@@ -31,8 +31,15 @@ class Evidence(NamedTuple):
     reason: str
 
 
-def compare(a: Profile, b: Profile, rarity: Mapping[str, float] | None = None) -> Link | None:
-    """The link of two records; None when nothing speaks for one.
+class Comparison(NamedTuple):
+    """The link of two records, and the bits that speak for one trial."""
+
+    link: Link
+    bits: float
+
+
+def compare(a: Profile, b: Profile, rarity: Mapping[str, float] | None = None) -> Comparison | None:
+    """How two records relate; None when nothing speaks for a link.
 
     `rarity` gives the weight of a word, by how few records have it; without it all weigh the same.
     """
@@ -41,30 +48,32 @@ def compare(a: Profile, b: Profile, rarity: Mapping[str, float] | None = None) -
         a, b = b, a
     if shared := a.numbers & b.numbers:
         reason = f"both state the number {_names(shared)}"
-        return _link(a, b, "publication_of" if a.paper and not b.paper else "same", PROVED, [reason])
-    if named := (a.numbers & b.mentioned) | (b.numbers & a.mentioned):
-        return _link(a, b, "related", _MOST, [f"one names the number of the other, {_names(named)}"])
+        return _link(a, b, "publication_of" if a.paper and not b.paper else "same", PROVED, [reason], 99.0)
+    if named := (a.numbers & b.mentioned) | (b.numbers & a.mentioned) | (a.own & b.named) | (b.own & a.named):
+        return _link(a, b, "related", _MOST, [f"one names the number of the other, {_names(named)}"], 0.0)
     found = [e for weigh in WEIGHERS for e in weigh(a, b, rarity or {})]
-    score = _probability(sum(e.bits for e in found))
+    bits = sum(e.bits for e in found) + _PRIOR
+    score = _probability(bits)
     reasons = [e.reason for e in sorted(found, key=lambda e: -e.bits)]
     if two := _two_registrations(a, b):
         # Siblings: alike in all but their numbers. Which they are, a person may want to know.
-        return _link(a, b, "related", score, [two, *reasons]) if score >= PROBABLE else None
+        return _link(a, b, "related", score, [two, *reasons], bits) if score >= PROBABLE else None
     if score < PROBABLE:
         return None
-    return _link(a, b, "publication_of" if a.paper and not b.paper else "probably_same", score, reasons)
+    return _link(a, b, "publication_of" if a.paper and not b.paper else "probably_same", score, reasons, bits)
 
 
 def _probability(bits: float) -> float:
-    return min(_MOST, 1 / (1 + math.exp2(-(bits + _PRIOR))))
+    return min(_MOST, 1 / (1 + math.exp2(-bits)))
 
 
 def _names(numbers: Iterable[str]) -> str:
-    return ", ".join(sorted(n.partition(":")[2] for n in numbers))
+    return ", ".join(sorted(n.partition(":")[2] or n for n in numbers))
 
 
-def _link(a: Profile, b: Profile, relation: str, score: float, reasons: list[str]) -> Link:
-    return Link(a=a.source, b=b.source, relation=relation, score=round(score, 3), reasons=tuple(reasons))  # type: ignore[arg-type]
+def _link(a: Profile, b: Profile, relation: str, score: float, reasons: list[str], bits: float) -> Comparison:
+    link = Link(a=a.source, b=b.source, relation=relation, score=round(score, 3), reasons=tuple(reasons))  # type: ignore[arg-type]
+    return Comparison(link, bits)
 
 
 def _two_registrations(a: Profile, b: Profile) -> str | None:

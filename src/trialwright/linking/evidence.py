@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from trialwright.language.identifiers import find_identifiers
 from trialwright.model.source import Record
 
 # Words that half of all trials share, and that therefore tell nothing.
@@ -29,13 +30,15 @@ _COMMON = frozenset(
 )
 _WORD = re.compile(r"[a-z][a-z0-9+]{1,30}")
 _DEFINED = re.compile(r"((?:[\w+/-]+ ){1,7}[\w+/-]+)\s*\(([A-Z][A-Za-z-]{1,9})s?\)")
+_NUMBERED = re.compile(r"\b[A-Z][A-Z0-9]*(?:[-/][A-Z0-9]+)+\b")
 _LONG = 40_000  # characters of prose that are looked at
 
 
 class Profile(Struct, frozen=True, kw_only=True):
     """What one record shows, ready to be compared.
 
-    numbers: registry numbers of the trial itself; mentioned: those that it names beside.
+    numbers: registry numbers of the trial itself; mentioned: those that it names beside; own: its
+    sponsor's and other numbers; named: whatever in its text looks like such a number.
     people: sponsors, contacts and officials, folded; title, conditions, interventions: their telling
     words; prose: the telling words of the whole text, those of title and lists included.
     """
@@ -43,6 +46,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     source: str
     numbers: frozenset[str] = frozenset()
     mentioned: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
     heading: str = ""
     title: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
@@ -81,7 +86,10 @@ def profile(record: Record) -> Profile:
         ),
         mentioned=frozenset(
             f"{i['scheme']}:{i['value']}" for i in numbers if i["role"] not in ("registry", "alias")
-        ),
+        )
+        | frozenset(f"{f.scheme}:{f.value}" for f in find_identifiers(" ".join([*titles, *prose])[:_LONG])),
+        own=frozenset(i["value"] for i in numbers if i["role"] == "sponsor" and _is_telling(i["value"])),
+        named=frozenset(n for n in _NUMBERED.findall(" ".join([*titles, *prose])[:_LONG]) if _is_telling(n)),
         heading=_fold(titles[0]) if titles else "",
         title=telling_words(titles, longer),
         conditions=telling_words(conditions, longer),
@@ -100,6 +108,11 @@ def profile(record: Record) -> Profile:
         and "overall_status" not in given
         and "eligibility.text" not in given,
     )
+
+
+def _is_telling(number: str) -> bool:
+    """Whether a sponsor's number is long enough and has figures, so that nobody else's text has it."""
+    return len(number) >= 7 and sum(c.isdigit() for c in number) >= 3
 
 
 def _members(value: Any) -> list[str]:

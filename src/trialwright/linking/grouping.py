@@ -9,7 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from trialwright.linking.comparing import PROVED, compare, rarity_of
+import msgspec
+
+from trialwright.linking.comparing import PROVED, Comparison, compare, rarity_of
 from trialwright.linking.evidence import Profile, profile
 from trialwright.linking.merging import compute_study
 from trialwright.model.source import Record
@@ -17,6 +19,8 @@ from trialwright.model.study import Link, Linked, Refusal
 
 # A key that more records share than this tells nothing; comparing all of them would cost their square.
 _CROWD = 50
+_LEAD = 1.0
+_LIKENESS = frozenset({"probably_same", "publication_of"})
 _MERGED = frozenset({"same", "publication_of"})
 
 
@@ -29,7 +33,8 @@ def link(records: Sequence[Record], refused: Sequence[Refusal] = ()) -> Linked:
     profiles = [profile(r) for r in records]
     rarity = rarity_of(profiles)
     pairs = _candidates(profiles)
-    links = [found for a, b in pairs if (found := compare(profiles[a], profiles[b], rarity))]
+    found = [c for a, b in pairs if (c := compare(profiles[a], profiles[b], rarity))]
+    links = _only_the_best(found, {p.source: p for p in profiles})
     links.sort(key=lambda n: (-n.score, n.a, n.b))
     groups = _groups([r.source.id for r in records], links)
     by_id = {r.source.id: r for r in records}
@@ -37,11 +42,37 @@ def link(records: Sequence[Record], refused: Sequence[Refusal] = ()) -> Linked:
     return Linked(studies=studies, links=tuple(links), refused=tuple(refused))
 
 
+def _only_the_best(found: Sequence[Comparison], profiles: dict[str, Profile]) -> list[Link]:
+    """The links; of several trials that a record without a number may be, only the best stays probable.
+
+    It can be but one of them. Where the best leads by less than a bit, all stay, for a person to decide.
+    """
+    best: dict[str, Comparison] = {}
+    for one in found:
+        for mine, other in ((one.link.a, one.link.b), (one.link.b, one.link.a)):
+            alike = one.link.relation in _LIKENESS and not profiles[mine].numbers and profiles[other].numbers
+            if alike and (mine not in best or one.bits > best[mine].bits):
+                best[mine] = one
+    links = []
+    for one in found:
+        link = one.link
+        for mine, other in ((link.a, link.b), (link.b, link.a)):
+            first = best.get(mine)
+            if first is None or link.relation not in _LIKENESS or not profiles[other].numbers:
+                continue
+            winner = first.link.b if first.link.a == mine else first.link.a
+            if not profiles[other].numbers & profiles[winner].numbers and first.bits - one.bits >= _LEAD:
+                why = f"another record fits better: {', '.join(sorted(profiles[winner].numbers))}"
+                link = msgspec.structs.replace(link, relation="related", reasons=(why, *link.reasons))
+        links.append(link)
+    return links
+
+
 def _candidates(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
     """Pairs that share a number, a title, a person, or at least three rare words."""
     keys: dict[str, list[int]] = defaultdict(list)
     for position, one in enumerate(profiles):
-        for key in {*one.numbers, *one.mentioned, *one.people, one.heading} - {""}:
+        for key in {*one.numbers, *one.mentioned, *one.own, *one.named, *one.people, one.heading} - {""}:
             keys[key].append(position)
         for word in one.prose:
             keys[f"w:{word}"].append(position)
