@@ -20,6 +20,8 @@ from trialwright.model.source import Record
 from trialwright.model.study import Linked, Refusal, Study
 
 if TYPE_CHECKING:
+    from trialwright.filling import Added
+    from trialwright.library import Found
     from trialwright.model.screening import PatientTable
     from trialwright.model.vocabulary import Vocabulary
     from trialwright.reports import Report
@@ -51,12 +53,32 @@ def read_records(
     ReadError. `watch` wraps the stream, for a progress bar.
     """
     from trialwright.formats import read_paths
+    from trialwright.library import Library, is_library
 
-    for item in watch(read_paths(paths, format=format), "reading"):
+    number = 0
+    kept = [path for path in paths if is_library(path)]
+    for path in kept:
+        with Library(path) as library:
+            for record in watch(library.records(), "reading"):
+                number += 1
+                yield _numbered(record, number)
+    others = [path for path in paths if path not in kept]
+    for item in watch(read_paths(others, format=format), "reading") if others else ():
         if isinstance(item, Refusal):
             on_refused(item)
         else:
-            yield item
+            yield _numbered(item, number + int(item.source.id[1:])) if number else item
+
+
+def _numbered(record: Record, number: int) -> Record:
+    """The record as the source of that number in this run."""
+    name, replace = f"s{number}", msgspec.structs.replace
+    return replace(
+        record,
+        source=replace(record.source, id=name),
+        statements=tuple(replace(s, source=name) for s in record.statements),
+        notes=tuple(replace(n, source=name if n.source else None) for n in record.notes),
+    )
 
 
 def read(
@@ -92,8 +114,13 @@ def read_json(
 ) -> Iterator[Raw]:
     """The JSON of one study a record: the same as `read`, without the way back into Python values."""
     from trialwright.bulk import read_encoded
+    from trialwright.library import is_library
     from trialwright.model import codec
 
+    if any(is_library(path) for path in paths):
+        for study in read(paths, format=format, on_refused=on_refused, watch=watch):
+            yield Raw(codec.encode(study))
+        return
     documents = []
     for path in paths:
         given = _study_json(path) if format is None else None
@@ -199,6 +226,48 @@ def link(
 ) -> Linked:
     """The trials that the documents speak of, and how the documents relate; refusals are in the result."""
     return gather(paths, format=format, on_refused=on_refused, watch=watch).linked
+
+
+def add_to_library(
+    paths: Sequence[str],
+    library: str,
+    *,
+    format: str | None = None,  # noqa: A002
+    workers: int = 1,
+    on_refused: OnRefused = _stop,
+    watch: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+) -> Added:
+    """Put the documents into the library, which is made if it is not there; unchanged ones are skipped."""
+    from trialwright.filling import fill
+    from trialwright.library import Library
+
+    with Library(library, make=True) as opened:
+        return fill(opened, paths, format_name=format, workers=workers, on_refused=on_refused, watch=watch)
+
+
+def search_library(
+    words: str,
+    library: str,
+    *,
+    condition: str | None = None,
+    phase: str | None = None,
+    status: str | None = None,
+    limit: int = 20,
+) -> list[Found]:
+    """The records of the library with all the words, the best first; phase and status in any spelling."""
+    from trialwright.language.enumerations import read_phases, read_status
+    from trialwright.library import Library
+
+    known = read_phases(phase) if phase else ()
+    if phase and not known:
+        raise UsageError(f"{phase!r} is no phase", cure="write it like PHASE2 or 2")
+    state = read_status(status) if status else None
+    if status and state is None:
+        raise UsageError(f"{status!r} is no status", cure="write it like RECRUITING")
+    with Library(library) as opened:
+        return opened.search(
+            words, condition=condition, phase=known[0] if known else None, status=state, limit=limit
+        )
 
 
 def compile(  # noqa: A001  the verb of the command line

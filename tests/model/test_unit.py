@@ -38,8 +38,7 @@ def test_what_nobody_knows(spelling):
 
 def test_logarithms_of_copies():
     unit = find_unit("log10 copies/mL")
-    assert unit.to_canonical(2.0) == pytest.approx(100.0)
-    assert unit.to_canonical(1e9) > 1e200
+    assert (unit.dimension, unit.decadic) == ("viral_load", True)
 
 
 @given(st.text(max_size=20))

@@ -23,9 +23,13 @@ MAY_IMPORT = {
     "screening": {"model"},
     "reports": {"model"},
     "workers": set(),
+    "library": {"model"},
     "bulk": {"model", "formats", "linking", "workers"},
+    "filling": {"model", "formats", "linking", "library", "workers"},
     "verbs": {
         "bulk",
+        "filling",
+        "library",
         "model",
         "language",
         "formats",

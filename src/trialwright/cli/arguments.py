@@ -21,6 +21,7 @@ VERBS = {
     "compile": "documents or criteria → executable criteria",
     "screen": "studies and people → who qualifies, and why",
     "report": "documents, and people if given → one HTML file that opens offline",
+    "library": "records kept on disk: add documents, search them by words",
     "schema": "the JSON Schema of what the other commands print",
 }
 

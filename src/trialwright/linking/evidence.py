@@ -90,13 +90,13 @@ def profile(record: Record) -> Profile:
         | frozenset(f"{f.scheme}:{f.value}" for f in find_identifiers(" ".join([*titles, *prose])[:_LONG])),
         own=frozenset(i["value"] for i in numbers if i["role"] == "sponsor" and _is_telling(i["value"])),
         named=frozenset(n for n in _NUMBERED.findall(" ".join([*titles, *prose])[:_LONG]) if _is_telling(n)),
-        heading=_fold(titles[0]) if titles else "",
+        heading=fold_words(titles[0]) if titles else "",
         title=telling_words(titles, longer),
         conditions=telling_words(conditions, longer),
         interventions=telling_words(interventions, longer),
         prose=telling_words([*titles, *conditions, *interventions, *prose], longer),
-        people=frozenset(_fold(n) for n in _names(given)) - {""},
-        cities=frozenset(_fold(c) for c in _texts(given, "locations.city")),
+        people=frozenset(fold_words(n) for n in _names(given)) - {""},
+        cities=frozenset(fold_words(c) for c in _texts(given, "locations.city")),
         phases=frozenset(p for value in given.get("phases", []) for p in _members(value)),
         sex=_first(given, "eligibility.sex"),
         planned=_first(given, "enrollment.planned"),
@@ -138,7 +138,8 @@ def _day(given: dict[str, list[Any]], field: str) -> str | None:
     return value["value"] if isinstance(value, dict) else None
 
 
-def _fold(text: str) -> str:
+def fold_words(text: str) -> str:
+    """The words of a text in small letters, nothing between them but a blank."""
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 

@@ -21,6 +21,7 @@ import msgspec
 
 from trialwright.errors import IllegalValue
 from trialwright.linking.checking import check_study
+from trialwright.linking.evidence import fold_words
 from trialwright.model import codec
 from trialwright.model.source import Absence, Conflict, Note, Record, Span, Statement
 from trialwright.model.study import Study
@@ -211,12 +212,8 @@ def _items(record: Record) -> dict[str, dict[int, str]]:
         elif len(rest) > 1 or rest[0].name != key:
             continue
         if isinstance(value, str):
-            keys[head.position] = _fold(value)
+            keys[head.position] = fold_words(value)
     return {name: dict(sorted(keys.items())) for name, keys in lists.items()}
-
-
-def _fold(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _places(items: dict[int, str], united: list[str], of_one_design: bool) -> dict[int, int]:
@@ -285,7 +282,7 @@ def _disagreement(
 def _agrees(a: Any, b: Any) -> bool:
     """Equal, or words of two languages, which only a reader of both could compare."""
     if isinstance(a, str) and isinstance(b, str):
-        return _fold(a) == _fold(b) or bool(_CJK.search(a)) != bool(_CJK.search(b))
+        return fold_words(a) == fold_words(b) or bool(_CJK.search(a)) != bool(_CJK.search(b))
     if isinstance(a, dict) and isinstance(b, dict) and not (_is_date(a) or "unit" in a):
         # Of two members of a list one may tell more; they disagree where both tell something.
         return all(_agrees(a[key], b[key]) for key in a.keys() & b.keys())
@@ -299,7 +296,7 @@ def _kind(one: Statement, other: Statement, texts: dict[str, str]) -> _Kind:
     if _is_chinese(one, texts) != _is_chinese(other, texts):
         return "translation"
     if isinstance(one.value, str) and isinstance(other.value, str):
-        a, b = _fold(one.value), _fold(other.value)
+        a, b = fold_words(one.value), fold_words(other.value)
         return "granularity" if a in b or b in a else "value"
     return "value"
 

@@ -6,7 +6,6 @@ per microlitre and never kelvin. Codes and factors: UCUM (ucum.org); molar masse
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Literal
 
@@ -26,12 +25,6 @@ class Unit(Struct, frozen=True, kw_only=True):
     dimension: Dimension
     factor: float
     decadic: bool = False
-
-    def to_canonical(self, number: float) -> float:
-        """The number in the canonical unit of the dimension."""
-        if self.decadic:
-            return math.pow(10.0, min(number, 300.0)) * self.factor
-        return number * self.factor
 
 
 # One line a unit: UCUM code, dimension, factor, and the spellings met besides the code.

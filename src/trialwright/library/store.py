@@ -1,0 +1,219 @@
+"""One SQLite file with the records of many documents, an index of their words, and their fingerprints.
+
+A document whose fingerprint is known is not read again; one that has changed takes the place of its old
+records. Every batch is one transaction: whatever stops the program, a document is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from trialwright.errors import OutputError, ReadError
+from trialwright.library.words import indexed, query_of
+from trialwright.model import codec
+from trialwright.model.source import Record
+
+_APPLICATION = 0x74777267  # "twrg": tells our files from other databases
+_VERSION = 1
+_SCHEMA = f"""
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {_VERSION};
+CREATE TABLE document (
+    id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, sha256 TEXT NOT NULL,
+    run INTEGER NOT NULL
+);
+CREATE INDEX document_origin ON document (origin, run);
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES document (id), study TEXT NOT NULL,
+    title TEXT NOT NULL, status TEXT, phases TEXT NOT NULL, packed BLOB NOT NULL
+);
+CREATE INDEX record_document ON record (document);
+CREATE INDEX record_study ON record (study);
+CREATE VIRTUAL TABLE word USING fts5 (
+    title, condition, intervention, identifier, prose, tokenize = "unicode61 remove_diacritics 2"
+);
+"""
+
+
+class Entry(NamedTuple):
+    """A record as the library takes it: its JSON, and what is searched of the study that it gives."""
+
+    packed: bytes
+    study: str
+    title: str
+    status: str | None
+    phases: tuple[str, ...]
+    conditions: str
+    interventions: str
+    identifiers: str
+    prose: str
+
+
+class Found(NamedTuple):
+    """A record that a search has found."""
+
+    study: str
+    title: str
+    status: str | None
+    phases: str
+    uri: str
+
+
+def pack(record: Record) -> bytes:
+    """The record as the library keeps it."""
+    return zlib.compress(codec.encode(record), 1)
+
+
+def is_library(path: str) -> bool:
+    """Whether the file is a library."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(72)
+    except OSError:
+        return False
+    return head[:15] == b"SQLite format 3" and head[68:72] == _APPLICATION.to_bytes(4, "big")
+
+
+class Library:
+    """A library that is open; use it in a `with` statement.
+
+    Raises ReadError when the file is no library, OutputError when it cannot be made or written.
+    """
+
+    def __init__(self, path: str, *, make: bool = False) -> None:
+        self.path = path
+        if not Path(path).exists() and not make:
+            raise ReadError("there is no such library", where=path, cure="make one with: library add")
+        if Path(path).exists() and Path(path).stat().st_size and not is_library(path):
+            raise ReadError("this is no library of trialwright", where=path)
+        try:
+            self._database = sqlite3.connect(path, isolation_level=None)
+            if make:
+                self._prepare()
+        except sqlite3.Error as error:
+            raise OutputError(f"the library cannot be opened ({error})", where=path) from None
+
+    def _prepare(self) -> None:
+        # With the write-ahead log a killed program leaves the last whole transaction.
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        if not self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            self._database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.close()
+
+    # -- filling --------------------------------------------------------------------------------------
+
+    def begin(self) -> int:
+        """The number of a new run of adding."""
+        return int(self._database.execute("SELECT coalesce(max(run), 0) + 1 FROM document").fetchone()[0])
+
+    def knows(self, uri: str, sha256: str) -> bool:
+        """Whether the document is there, unchanged."""
+        found = self._database.execute("SELECT sha256 FROM document WHERE uri = ?", (uri,)).fetchone()
+        return found is not None and found[0] == sha256
+
+    def put(self, documents: Iterable[tuple[str, str, str, Sequence[Entry] | None]], run: int) -> None:
+        """Put documents in, all or none of them: (uri, origin, sha256, records; None where unchanged)."""
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            for uri, origin, sha256, entries in documents:
+                if entries is None:
+                    self._database.execute("UPDATE document SET run = ? WHERE uri = ?", (run, uri))
+                    continue
+                self._remove("uri = ?", (uri,))
+                made = self._database.execute(
+                    "INSERT INTO document (uri, origin, sha256, run) VALUES (?, ?, ?, ?)",
+                    (uri, origin, sha256, run),
+                )
+                for entry in entries:
+                    self._put_entry(made.lastrowid or 0, entry)
+            self._database.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise OutputError(f"the library cannot be written ({error})", where=self.path) from None
+
+    def _put_entry(self, document: int, entry: Entry) -> None:
+        made = self._database.execute(
+            "INSERT INTO record (document, study, title, status, phases, packed) VALUES (?, ?, ?, ?, ?, ?)",
+            (document, entry.study, entry.title, entry.status, " ".join(entry.phases), entry.packed),
+        )
+        texts = (entry.title, entry.conditions, entry.interventions, entry.identifiers, entry.prose)
+        self._database.execute(
+            "INSERT INTO word (rowid, title, condition, intervention, identifier, prose) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (made.lastrowid, *map(indexed, texts)),
+        )
+
+    def forget_unseen(self, origin: str, run: int) -> int:
+        """Remove what the origin no longer has, after it was read through; how many documents that were."""
+        self._database.execute("BEGIN IMMEDIATE")
+        gone = self._remove("origin = ? AND run <> ?", (origin, run))
+        self._database.execute("COMMIT")
+        return gone
+
+    def _remove(self, condition: str, values: tuple[object, ...]) -> int:
+        documents = f"SELECT id FROM document WHERE {condition}"  # noqa: S608  the conditions are our own
+        records = f"SELECT id FROM record WHERE document IN ({documents})"  # noqa: S608
+        self._database.execute(f"DELETE FROM word WHERE rowid IN ({records})", values)  # noqa: S608
+        self._database.execute(f"DELETE FROM record WHERE document IN ({documents})", values)  # noqa: S608
+        return self._database.execute(f"DELETE FROM document WHERE {condition}", values).rowcount  # noqa: S608
+
+    # -- asking ---------------------------------------------------------------------------------------
+
+    def count(self) -> tuple[int, int]:
+        """How many documents and records there are."""
+        counted = self._database.execute(
+            "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM record)"
+        ).fetchone()
+        return int(counted[0]), int(counted[1])
+
+    def search(
+        self,
+        words: str,
+        *,
+        condition: str | None = None,
+        phase: str | None = None,
+        status: str | None = None,
+        limit: int = 20,
+    ) -> list[Found]:
+        """The records with all the words, the best first; title, numbers and conditions weigh most."""
+        asked = [query_of(words), query_of(condition or "", "condition")]
+        query = " AND ".join(part for part in asked if part)
+        filters, values = ["1"], []
+        if query:
+            filters.append("word MATCH ?")
+            values.append(query)
+        if phase:
+            filters.append("' ' || r.phases || ' ' LIKE '% ' || ? || ' %'")
+            values.append(phase)
+        if status:
+            filters.append("r.status = ?")
+            values.append(status)
+        order = "bm25(word, 10, 8, 8, 12, 1), r.id" if query else "r.id"
+        found = self._database.execute(
+            "SELECT r.study, r.title, r.status, r.phases, d.uri FROM word "  # noqa: S608  filters are our own
+            "JOIN record AS r ON r.id = word.rowid JOIN document AS d ON d.id = r.document "
+            f"WHERE {' AND '.join(filters)} ORDER BY {order} LIMIT ?",
+            (*values, limit),
+        )
+        return [Found(*row) for row in found]
+
+    def records(self) -> Iterator[Record]:
+        """All records, in the order in which they came."""
+        with closing(self._database.cursor()) as cursor:
+            for (packed,) in cursor.execute("SELECT packed FROM record ORDER BY id"):
+                yield codec.decode(zlib.decompress(packed), Record)
