@@ -167,6 +167,18 @@ def test_every_verb_tells_how_it_is_used(call, verb):
     assert out.startswith(f"usage: trialwright {verb}")
 
 
+def test_library_adds_and_searches(call, records, tmp_path):
+    kept = tmp_path / "trials.sqlite"
+    status, out, err = call("library", "add", records, "--to", kept)
+    assert (status, out) == (0, "")
+    assert "10 records of 10 documents came in" in err
+    status, out, _ = call("library", "search", "aplastic", "--in", kept, "--json")
+    assert status == 0
+    assert {row["study"] for row in json.loads(out)} == {"NCT01182662"}
+    assert "NCT01844063" in call("library", "search", "liver", "failure", "--in", kept)[1]
+    assert call("read", kept, "--json")[1] == call("read", records, "--json")[1]
+
+
 # -- what goes wrong ------------------------------------------------------------------------------------
 
 
