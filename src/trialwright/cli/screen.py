@@ -108,6 +108,7 @@ def screening_options(arguments: Namespace) -> ScreeningOptions:
 
 def run(arguments: Namespace) -> int:
     """Screen, and print the counts."""
+    options = screening_options(arguments)
     linked, _ = verbs.gather(arguments.paths, format=arguments.format, watch=show_progress)
     if not linked.studies:
         refuse_all(linked.refused)
@@ -116,7 +117,7 @@ def run(arguments: Namespace) -> int:
         arguments.patients,
         index_date=arguments.index_date,
         engine=arguments.engine,
-        options=screening_options(arguments),
+        options=options,
     )
     summary = msgspec.structs.replace(done.summary, refused=linked.refused)
     if arguments.verdicts:
