@@ -329,11 +329,10 @@ def _names(field: str) -> tuple[str, ...]:
 
 
 def _name(records: Sequence[Record], plain: dict[str, Any]) -> str:
-    """A registry's number, of several the one that ClinicalTrials.gov gave; else a fingerprint."""
+    """A registry's number: that of ClinicalTrials.gov, else the first stated; else a fingerprint."""
     numbers = [i for i in plain.get("identifiers", []) if i.get("role") == "registry"]
-    numbers.sort(key=lambda i: (i["scheme"] != "nct", i["scheme"], i["value"]))
     if numbers:
-        return str(numbers[0]["value"])
+        return str(min(numbers, key=lambda i: i["scheme"] != "nct")["value"])
     first = records[0].source
     fragment = first.uri.partition("#")[2]
     return "doc-" + hashlib.sha256(f"{first.sha256}#{fragment}".encode()).hexdigest()[:12]
