@@ -12,6 +12,8 @@ from trialwright.compiling.criteria.comparisons import changed, measured, nameab
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import concept_of, premise_of
 from trialwright.compiling.criteria.slots import Slots, gather, words_of
+from trialwright.compiling.criteria.timing import washed_out
+from trialwright.compiling.criteria.words import is_disease, is_name
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
@@ -43,46 +45,9 @@ _AGED = {
     "range",
     "between",
 }
-DISEASE = (
-    "disease",
-    "disorder",
-    "syndrome",
-    "infection",
-    "cancer",
-    "carcinoma",
-    "tumor",
-    "tumour",
-    "failure",
-    "insufficiency",
-    "injury",
-    "lymphoma",
-    "sarcoma",
-    "itis",
-    "osis",
-    "emia",
-    "aemia",
-    "opathy",
-    "oma",
-    "fracture",
-    "dysfunction",
-    "hemorrhage",
-    "thrombosis",
-    "ulcer",
-    "stenosis",
-    "deficiency",
-    "symptom",
-    "pain",
-    "relapse",
-    "episode",
-    "trauma",
-    "bleeding",
-    "seizure",
-    "illness",
-    "疾病",
-    "综合征",
-    "感染",
-    "癌",
-)
+
+# How much of a virus there is; "positive" says that there is some.
+_VIRAL = ("{copies}/mL", "[IU]/mL")
 
 
 class Statement:
@@ -103,6 +68,12 @@ class Statement:
         slots = gather(self.line, self.items)
         if slots is None or len(slots.windows) > 1 or len(slots.durations) > 1:
             return None
+        if slots.negated and slots.durations:
+            # "No prednisone for at least 3 months": none within the last 3 months.
+            window = washed_out(slots.durations[0])
+            if window is None or slots.windows or slots.verb == "current" or slots.status is not None:
+                return None
+            slots.durations, slots.windows = [], [window]
         expr = self._node(slots)
         if expr is None:
             return None
@@ -233,7 +204,7 @@ class Statement:
             )
             if outcome == "negative":
                 node = Not(of=node, span=self.span)
-        elif term.kind == "coded" or term.name in ("HBV DNA", "HIV viral load"):
+        elif term.kind == "coded" or term.unit in _VIRAL:
             node = Measurement(
                 concept=concept,
                 values=(outcome,),
@@ -248,10 +219,20 @@ class Statement:
             premise = premise_of(about, self.span)
             if premise is None:
                 return None
-            if self.line.kind == "exclusion":
+            if self.line.kind == "exclusion" or self._headed_by_sex(about):
                 return AllOf(of=(premise, node), span=self.span)
             return IfThen(if_=premise, then=node, span=self.span)
         return node
+
+    def _headed_by_sex(self, about: list[Item]) -> bool:
+        """Read "Female patients with ...": the words ask for a woman; "women must have" does not."""
+        telling = [i for i in self.items if i.kind != "noise"]
+        said = self.words(self.items).lower().split()
+        return (
+            telling[0].kind == "sex"
+            and not any(i.kind == "fertile" for i in about)
+            and not {"must", "should", "shall", "required", "须", "应"} & set(said)
+        )
 
     def _state(self, s: Slots, terms: list[Item]) -> Expr | None:
         """A condition or an exposure."""
@@ -265,6 +246,8 @@ class Statement:
         duration = s.durations[0] if s.durations else None
         named = [i for i in s.core if i.kind in ("term", "word")]
         if not named:
+            return None
+        if (words or not terms) and not is_name(self.words(named)):
             return None
         if not terms:
             last = self.line.plain[named[-1].start : named[-1].end].lower()
@@ -286,7 +269,7 @@ class Statement:
                     span=self.span,
                 )
             if (
-                not last.removesuffix("s").endswith(DISEASE)
+                not is_disease(last)
                 or s.verb
                 or not nameable(self, words)
                 or len(words) > 4

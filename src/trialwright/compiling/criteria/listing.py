@@ -11,7 +11,9 @@ from collections.abc import Callable
 
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
-from trialwright.compiling.criteria.remainder import hard
+from trialwright.compiling.criteria.remainder import hard, unparsed
+from trialwright.compiling.criteria.sharing import share_outcomes, shared_window
+from trialwright.compiling.criteria.timing import washed_out
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
@@ -42,13 +44,58 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
     if len(operands) > 40:
         return None
     span = span_of(items)
+    if _inserted(line, operands):
+        if joints != {"comma"}:
+            return None
+        joints = {"and"}
+    while operands[0] and operands[0][0].kind == "window" and any(i.kind == "not" for i in operands[0]):
+        # "In the last 3 months no A or B"
+        windows = [*windows, operands[0].pop(0)]
+    if not operands[0] or _negated_within(operands):
+        return None
     negated = operands[0][0].kind == "not"
     if "or" in joints and "and" in joints:
         return None if negated or windows else _mixed(line, lexicon, items, statement)
     if negated:
+        windows = windows or _washed(operands)
         inner = _negated(line, lexicon, operands, joints, windows, statement)
         return None if inner is None else Not(of=inner, span=span)
     return _joined(line, lexicon, operands, joints, windows, statement, negated=False)
+
+
+def _inserted(line: Line, operands: list[list[Item]]) -> bool:
+    """Read "Diabetes, with HbA1c > 8 %, or gout": a part that only adds to the one before is no alternative."""
+    return any(
+        line.plain[o[0].start : o[0].end].lower() in ("with", "having", "who have", "and with")
+        for o in operands[1:]
+    )
+
+
+def _negated_within(operands: list[list[Item]]) -> bool:
+    """Whether a negation stands where it is unsure how far it reaches."""
+    for place, operand in enumerate(operands):
+        said = [i for i in operand if i.kind != "noise"]
+        held = [p for p, i in enumerate(said) if i.kind == "not"]
+        if not held:
+            continue
+        if held != [0] or (
+            place
+            and any(not any(i.kind in ("not", "bounds", "cue") for i in later) for later in operands[place + 1 :])
+        ):
+            return True
+    return False
+
+
+def _washed(operands: list[list[Item]]) -> list[Item]:
+    """Read "No A or B for at least 4 weeks": the window in which none of them may be found."""
+    last = operands[-1]
+    if last[-1].kind != "duration" or any(i.kind in ("window", "duration") for o in operands for i in o[:-1]):
+        return []
+    window = washed_out(last[-1].value)
+    if window is None:
+        return []
+    duration = last.pop()
+    return [Item("window", window, duration.start, duration.end)]
 
 
 def _operands(items: list[Item]) -> tuple[list[list[Item]], set[str]]:
@@ -143,14 +190,28 @@ def _joined(
 ) -> Expr | None:
     operands = [list(o) for o in operands]
     _share_concepts(operands)
+    slashed = _slashed(line, operands)
+    if slashed is False:
+        return None
     _share_bounds(operands)
+    shared_joints = share_outcomes(line, operands, joints)
+    if shared_joints is None or (negated and shared_joints != joints):
+        return None
+    joints = shared_joints
     _share_status(operands)
     _fill(line, lexicon, operands)
-    shared = _shared_window(operands)
+    commas = "," in line.plain[operands[0][0].start : operands[-1][-1].end] or "、" in line.text
+    shared = None if windows else shared_window(operands, joints, commas=commas and not negated)
+    if shared is False:
+        return None
+    if slashed and "or" in joints:
+        joints = {"and"}
     read: list[Expr | None] = []
     for operand in operands:
         extra = windows or (
-            [shared] if shared is not None and not any(i.kind == "window" for i in operand) else []
+            [shared]
+            if isinstance(shared, Item) and not any(i.kind in ("window", "duration") for i in operand)
+            else []
         )
         read.append(statement(operand + extra))
     span = (operands[0][0].start, max(o[-1].end for o in operands))
@@ -187,7 +248,7 @@ def _joined(
             return None
         if op == "any" and (read[-1] is None or _thin(operands, read) or not all(_coded(e) for e in known)):
             return None
-    of = tuple(e if e is not None else _unparsed(line, o) for e, o in zip(read, operands, strict=True))
+    of = tuple(e if e is not None else unparsed(line, o) for e, o in zip(read, operands, strict=True))
     if op == "all" and _split_sides(of):
         return None
     return AnyOf(of=of, span=span) if op == "any" else AllOf(of=of, span=span)
@@ -204,11 +265,11 @@ def _around(
             run += operand
             continue
         if run:
-            of.append(_unparsed(line, run))
+            of.append(unparsed(line, run))
             run = []
         of.append(expr)
     if run:
-        of.append(_unparsed(line, run))
+        of.append(unparsed(line, run))
     if any(
         i.kind in ("except", "unless", "if", "not")
         for o, e in zip(operands, read, strict=True)
@@ -250,11 +311,6 @@ def _thin(operands: list[list[Item]], read: list[Expr | None]) -> bool:
     )
 
 
-def _unparsed(line: Line, items: list[Item]) -> Unparsed:
-    start, end = span_of(items)
-    return Unparsed(text=" ".join(line.text[start:end].split()), span=(start, end))
-
-
 def _named(operand: list[Item]) -> list[Item]:
     return [i for i in operand if i.kind in ("term", "word", "age")]
 
@@ -267,8 +323,38 @@ def _share_concepts(operands: list[list[Item]]) -> None:
             continue
         before = operands[place - 1]
         if any(i.kind == "bounds" for i in before):
+            # "less than 2 or more than 12 x 10^9/L": one unit for both.
+            behind = next((i.value for i in telling if i.kind == "bounds"), None)
+            for at, item in enumerate(before):
+                if (
+                    behind is not None
+                    and behind.unit
+                    and item.kind == "bounds"
+                    and item.value.unit is None
+                    and item.value.relative_to is None
+                    and behind.relative_to is None
+                ):
+                    unit = item.value._replace(unit=behind.unit, unit_text=behind.unit_text, time=behind.time)
+                    before[at] = item._replace(value=unit)
             named = [i for i in before if i.kind in ("term", "age", "word", "select")]
             operands[place] = named + operands[place]
+
+
+def _slashed(line: Line, operands: list[list[Item]]) -> bool | None:
+    """Whether measures joined by a slash must all hold; False where they may be a ratio, None for no slash."""
+    last = [i.value for i in operands[-1] if i.kind == "bounds"]
+    terms = [[i for i in o if i.kind == "term" and i.value.kind in ("quantity", "score")] for o in operands]
+    if len(operands) < 2 or not terms[-2]:
+        return None
+    between = line.plain[terms[-2][-1].end : operands[-1][0].start]
+    if between.strip() != "/" or any(i.kind == "bounds" for i in operands[-2]):
+        return None
+    said = line.plain[operands[0][0].start : operands[-1][-1].end].lower()
+    if len(last) != 1 or "ratio" in said or "比" in said or (not last[0].unit and not last[0].relative_to):
+        return False
+    # "AST/ALT <= 2.5 x ULN" asks it of both; above a limit either will do.
+    low_only = last[0].low is not None and last[0].high is None
+    return True if line.kind == "inclusion" or (line.kind is None and not low_only) else None
 
 
 def _share_bounds(operands: list[list[Item]]) -> None:
@@ -293,26 +379,6 @@ def _share_status(operands: list[list[Item]]) -> None:
     for operand in operands[1:]:
         if not any(i.kind in ("status", "verb", "bounds", "age", "cue") for i in operand):
             operand[:0] = shared
-
-
-def _shared_window(operands: list[list[Item]]) -> Item | None:
-    """A window in the last part only, when all parts are of one kind."""
-    held = [[i for i in o if i.kind == "window"] for o in operands]
-    if not held[-1] or any(held[:-1]) or len(held[-1]) != 1 or operands[-1][-1].kind != "window":
-        return None
-    kinds = set()
-    for operand in operands:
-        terms = [i.value.kind for i in operand if i.kind == "term"]
-        if len(terms) != 1:
-            return None
-        kinds.add(
-            "state"
-            if terms[0] == "condition"
-            else "test"
-            if terms[0] in ("quantity", "score", "coded")
-            else "given"
-        )
-    return held[-1][0] if len(kinds) == 1 else None
 
 
 def _fill(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> None:

@@ -8,8 +8,12 @@ node with its words, and where even its place in the logic is unsure the whole l
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import msgspec
+
+from trialwright.compiling.criteria.arms import armed, read_arms
+from trialwright.compiling.criteria.exceptions import excepted
 
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
@@ -37,10 +41,16 @@ _FOLLOWING = re.compile(
     r"(?P<more> or more)?(?: \([0-9]\))?"
     r"(?: criteria| criterion| conditions?)?"
     r"(?: of| from)?(?: the)?(?: followings?\b| these\b| below\b)"
-    r"|\b(?P<n2>one|two|three|[1-9])(?P<more2> or more)? of ?:"
+    r"|\b(?P<least2>(?:at least|minimum of|any|>=|≥) ?)?(?P<n2>one|two|three|four|five|[1-9])"
+    r"(?P<more2> or more)? of ?:"
     r"|(?P<zh>符合|满足|具备|至少)?(?P<zhn>以下|下列)",
 )
+_COUNTED = re.compile(
+    r"(?:(?:any|at least|a minimum of|minimum of|>=|≥) ?)*(?P<n>one|two|three|four|five|[1-9])"
+    r"(?P<more> or more)? (?:of|from|out of)\b(?! following\b| these\b)"
+)
 _N = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "any": 1, "either": 1}
+_LEAST = ("at least", "any", "a minimum", "minimum", ">=", "≥")
 _GROUPS = re.compile(
     r"\b(?:cohort|arm|group|part|phase|control|controls|stage|case|cases|men|women|male|female|exclu\w*|not|unless|except|if|allowed|permitted|note)\b",
     re.IGNORECASE,
@@ -157,9 +167,9 @@ class Parser:
         if word in ("all", "each"):
             return AllOf(of=tuple(of), span=(start, end))
         n = _N.get(word) or int(word)
-        if n == 1 and not found["least"] and not found["more"]:
+        if n == 1 and not (found["least"] or found["more"] or found["more2"] or found["least2"]):
             return AnyOf(of=tuple(of), span=(start, end))
-        if n > len(of) or not (found["least"] or found["more"] or found["more2"]):
+        if n > len(of) or not (found["least"] or found["more"] or found["more2"] or found["least2"]):
             return None if n != 1 else AnyOf(of=tuple(of), span=(start, end))
         return AtLeast(n=n, of=tuple(of), span=(start, end))
 
@@ -177,6 +187,9 @@ class Parser:
             kinds = {i.kind for i in items}
             if "protocol" in kinds and "bounds" not in kinds:
                 return Protocol(text=text, span=span)
+            counted = self._counted(items)
+            if counted is not False:
+                return counted
             for mark in ("stop", "semi"):
                 parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
                 if len(parts) > 1:
@@ -184,6 +197,55 @@ class Parser:
             return self._clause(items)
         finally:
             self.depth -= 1
+
+    def _counted(self, items: list[Item]) -> Expr | Literal[False] | None:
+        """Read "Any 2 of: A; B; C" and "Two or more of A, B": False where nothing is counted."""
+        if top(items, ("stop",)) is not None:
+            return False
+        mark = top(items, ("colon", "semi"))
+        if mark is not None and items[mark].kind == "colon" and mark:
+            header, rest = items[:mark], trim(items[mark + 1 :])
+            found = _FOLLOWING.search(" ".join(self._text(header).split()) + ":")
+            if found is None or found["zhn"] or not rest:
+                return False
+            points = self._points(rest)
+            return None if points is None else self._operator(header, points)
+        said = self._text(items)
+        opening = _COUNTED.match(said)
+        if opening is None or mark is not None:
+            return False
+        behind = [i for i in items if i.start >= items[0].start + opening.end()]
+        points = self._points(behind)
+        if points is None or len(points) < 2 or not (opening["more"] or said.startswith(_LEAST)):
+            return None
+        of = [self._clause(p) for p in points]
+        n = _N.get(opening["n"]) or int(opening["n"])
+        known = tuple(e for e in of if e is not None)
+        if len(known) < len(of) or n > len(of):
+            return None
+        return AtLeast(n=n, of=known, span=span_of(items))
+
+    def _text(self, items: list[Item]) -> str:
+        return self.line.plain[items[0].start : items[-1].end].lower()
+
+    def _points(self, items: list[Item]) -> list[list[Item]] | None:
+        """The points of a list in a line; None where "and" and "or" leave them in doubt."""
+        if top(items, ("semi",)) is not None:
+            parts = split_at(items, ("semi",))
+        else:
+            if top(items, ("and",)) is not None and top(items, ("or",)) is not None:
+                return None
+            parts = split_at(items, ("comma", "or", "and"))
+        return [p for p in (self._unjoined(trim(p)) for p in parts) if p]
+
+    @staticmethod
+    def _unjoined(items: list[Item]) -> list[Item]:
+        """A point without the "or" or "and" that leads to it."""
+        while items and items[0].kind in ("or", "and"):
+            items = items[1:]
+        while items and items[-1].kind in ("or", "and"):
+            items = items[:-1]
+        return items
 
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
         read = [self._paragraph(p) for p in parts]
@@ -238,6 +300,8 @@ class Parser:
             return self._conditional(items, place)
         if any(i.kind == "such_as" for i in items):
             return self._examples(items)
+        if armed(items):
+            return read_arms(self.line, items, self.statement)
         if top(items, ("and", "or", "comma", "slash")) is None:
             return self.statement(items)
         return (
@@ -283,6 +347,9 @@ class Parser:
             )
         if len([i for i in header if i.kind == "term"]) == 1 and rest[0].kind in ("bounds", "outcome"):
             return self._clause(header + rest)
+        measured = [i for i in header if i.kind == "age" or (i.kind == "term" and i.value.kind == "quantity")]
+        if armed(rest) and len(measured) == 1 and self._label(header):
+            return read_arms(self.line, [*measured, *rest], self.statement)
         if any(i.kind == "age" for i in header) and rest[0].kind == "bounds":
             return self._clause(header + rest)
         if self._label(header):
@@ -294,17 +361,14 @@ class Parser:
         return None
 
     def _exception(self, items: list[Item], place: int) -> Expr | None:
-        base = self._clause(items[:place])
-        if base is None or not items[place + 1 :]:
-            return None
         behind = trim(items[place + 1 :])
-        if not behind:
-            return None
-        unless = self._clause(behind) or self.unparsed(behind)
-        return Except(base=base, unless=unless, span=span_of(items))
+        return excepted(self.line, items[:place], items[place], behind, self._clause) if behind else None
 
     def _conditional(self, items: list[Item], place: int) -> Expr | None:
         behind = trim(items[place + 1 :])
+        if top(trim(items[:place]), ("and", "or", "comma")) is not None:
+            # It stays open whether the condition is for the last part or for all.
+            return None
         then = self._clause(items[:place])
         if then is None or not behind:
             return None

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from trialwright.compiling.criteria.leaf import DISEASE
 from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.words import is_disease, words
 from trialwright.model.expression import AllOf, Attestation, Expr, Unparsed
 
 _ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
@@ -28,16 +28,6 @@ _HINDERING = {
     "prevents",
     "compromise",
 }
-_HARMLESS = set(
-    (
-        "written signed sign signs signing voluntarily voluntary provide provides provided give "
-        "gives given giving obtain parent parents guardian guardians legal legally authorized "
-        "authorised representative representatives read mentally fully each every to be can could "
-        "would it this their own freely personally documented sufficient those caregiver "
-        "caregivers family relatives valid proper dated prior lack refuse not fluent english "
-        "speak 自愿 签 署 本 人 家 属 自 参 加 愿 书 面 并 能 理 解 充 分 了 本研究 研 究 "
-    ).split()
-)
 _EVIDENCE = {"bounds", "window", "duration", "age", "rise"}
 
 
@@ -76,6 +66,9 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
         ):
             place -= 1
         before, behind = before[:place], before[place:] + behind
+    if any(i.kind == "or" for i in before) and before[-1].kind not in ("close", "bounds", "window"):
+        # "18 years or legal age of consent": the cue is only the end of another alternative.
+        return None
     if not before or any(i.kind in _EVIDENCE for i in behind if i.kind != "window"):
         return None
     if "term" in {i.kind for i in behind} and items[first].value not in ("plan", "willingness", "consent"):
@@ -84,12 +77,12 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
     if statement is None:
         return None
     about = {items[p].value for p in cues}
-    words = line.plain[behind[0].start : behind[-1].end].lower()
+    said = line.plain[behind[0].start : behind[-1].end].lower()
     hindered = bool(verbs)
     return AllOf(
         of=(
             statement,
-            _attest(line, _clean(behind), {"capacity"} if hindered or "limit" in words else about),
+            _attest(line, _clean(behind), {"capacity"} if hindered or "limit" in said else about),
         ),
         span=_span(items),
     )
@@ -103,7 +96,7 @@ def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[Fa
     first = cues[0]
     before = [i for i in items[:first] if i.kind == "word" and _telling(line, i)]
     behind = [i for i in items[first:] if i.kind == "word"]
-    if any(line.plain[i.start : i.end].lower().endswith(DISEASE) for i in behind):
+    if any(is_disease(line.plain[i.start : i.end]) for i in behind):
         return None
     if not before or {i.kind for i in items} & (_EVIDENCE | {"term", "or", "and", "comma"}):
         return None if before and not {i.kind for i in items} & (_EVIDENCE | {"term"}) else False
@@ -115,7 +108,7 @@ def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[Fa
 
 
 def _telling(line: Line, item: Item) -> bool:
-    return line.plain[item.start : item.end].lower() not in _HARMLESS
+    return line.plain[item.start : item.end].lower() not in words("harmless")
 
 
 def _clean(items: list[Item]) -> list[Item]:

@@ -245,7 +245,7 @@ def _number(tokens: tuple[Token, ...], at: int, plain: str, items: list[Item]) -
         and value < 1000
         and number.power is None
     ):
-        value, notes = value * 1000, (*notes, "thousand_mark")
+        value, notes = Decimal(int(value * 1000)), (*notes, "thousand_mark")
     if (
         written is None
         and end < len(plain)

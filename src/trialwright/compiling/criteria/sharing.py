@@ -1,0 +1,101 @@
+"""What the parts of a list share: an outcome, a window, a duration that stands only once.
+
+Takes the parts as items and changes them in place; where it stays in doubt whether a word belongs to all
+parts, the list is refused.
+"""
+
+from __future__ import annotations
+
+from trialwright.compiling.criteria.line import Item, Line
+from trialwright.model.vocabulary import Term
+
+_BARE = ("noise", "status", "open", "close")
+
+
+def share_outcomes(line: Line, operands: list[list[Item]], joints: set[str]) -> set[str] | None:
+    """The joints, when an outcome that stands once has been given to every part; None for doubt."""
+    telling = [[i for i in o if i.kind not in _BARE] for o in operands]
+    if not all(telling):
+        return joints
+    if telling[0][0].kind == "outcome" and not any(i.kind == "bounds" for i in telling[0]):
+        return _forwards(line, operands, telling, joints)
+    return _backwards(operands, telling, joints)
+
+
+def _forwards(
+    line: Line, operands: list[list[Item]], telling: list[list[Item]], joints: set[str]
+) -> set[str] | None:
+    outcome = telling[0][0]
+    given = False
+    for operand, told in zip(operands[1:], telling[1:], strict=True):
+        if any(i.kind in ("outcome", "bounds", "cue") for i in told):
+            break
+        if any(i.kind != "term" for i in told):
+            return None
+        operand.insert(0, outcome)
+        given = True
+    if not given or outcome.value == "positive":
+        return joints
+    # "Negative for A or B" says that both are negative; what an exclusion means by it is open.
+    return None if line.kind == "exclusion" else {"and"}
+
+
+def _backwards(operands: list[list[Item]], telling: list[list[Item]], joints: set[str]) -> set[str] | None:
+    for place in range(len(operands) - 2, -1, -1):
+        outcomes = [i for i in operands[place + 1] if i.kind == "outcome"]
+        told = telling[place]
+        terms = [i for i in told if i.kind == "term"]
+        if not outcomes or len(terms) != 1 or terms[0].value.kind != "condition":
+            continue
+        if any(i.kind in ("outcome", "bounds", "window") for i in told):
+            continue
+        if len(told) > 1 or not _tested(terms[0].value) or joints == {"comma"}:
+            return None
+        if "or" in joints and outcomes[0].value == "negative":
+            return None
+        operands[place].append(outcomes[0])
+    return joints
+
+
+def _tested(term: Term) -> bool:
+    """Whether a condition is said by its test ("HIV negative")."""
+    return term.test is not None or any(
+        code.startswith(("ICD10CM:A", "ICD10CM:B")) for code in term.codes
+    )
+
+
+def shared_window(operands: list[list[Item]], joints: set[str], *, commas: bool) -> Item | None | bool:
+    """A window or duration in the last part that belongs to all; None for none, False for doubt.
+
+    "Stroke or seizures within 3 months" shares it. Behind a comma it belongs to the last part alone when the
+    parts before are lasting states, to all when they are passing events, and else it is in doubt.
+    """
+    held = [[i for i in o if i.kind in ("window", "duration")] for o in operands]
+    if not held[-1] or any(held[:-1]) or len(held[-1]) != 1 or operands[-1][-1] is not held[-1][0]:
+        return None
+    terms = [[i.value for i in o if i.kind == "term"] for o in operands]
+    if any(len(t) != 1 for t in terms):
+        return None
+    if len({_sort(t[0]) for t in terms}) != 1:
+        return None
+    if not commas:
+        return held[-1][0]
+    if any(i.kind in ("verb", "status") for i in operands[-1]):
+        # The last part is a clause of its own.
+        return None
+    lasting = [_lasts(t[0]) for t in terms[:-1]]
+    if joints == {"comma"}:
+        return False
+    if len(operands) == 2:
+        return None if all(lasting) else False
+    return held[-1][0] if not any(lasting) else False
+
+
+def _sort(term: Term) -> str:
+    if term.kind == "condition":
+        return "state"
+    return "test" if term.kind in ("quantity", "score", "coded") else "given"
+
+
+def _lasts(term: Term) -> bool:
+    return term.kind == "condition" and any(part.period is None for part in term.lasting)
