@@ -44,6 +44,8 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
     if len(operands) > 40:
         return None
     span = span_of(items)
+    told = [o for o in operands if any(i.kind not in ("noise", "bothsex") for i in o)]
+    operands = told or operands
     if _inserted(line, operands):
         if joints != {"comma"}:
             return None

@@ -187,6 +187,8 @@ class Parser:
             kinds = {i.kind for i in items}
             if "protocol" in kinds and "bounds" not in kinds:
                 return Protocol(text=text, span=span)
+            if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
+                return arms
             counted = self._counted(items)
             if counted is not False:
                 return counted

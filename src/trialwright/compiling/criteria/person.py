@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
-from trialwright.compiling.criteria.words import is_disease, words
+from trialwright.compiling.criteria.words import is_disease, texts_of, words
 from trialwright.model.expression import AllOf, Attestation, Expr, Unparsed
 
 _ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
@@ -35,6 +35,8 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
     """The attestation that a clause asks for; None for none, or for more that is not understood."""
     cues = [place for place, item in enumerate(items) if item.kind == "cue"]
     if not cues:
+        return None
+    if _vague(line, items, cues):
         return None
     kinds = {i.kind for i in items}
     if items[cues[0]].value != "investigator_judgement":
@@ -105,6 +107,22 @@ def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[Fa
     start, end = items[0].start, items[first - 1].end
     rest = Unparsed(text=" ".join(line.text[start:end].split()), span=(start, end))
     return AllOf(of=(rest, _attest(line, items[first:], {items[p].value for p in cues})), span=_span(items))
+
+
+def _vague(line: Line, items: list[Item], cues: list[int]) -> bool:
+    """Whether a clause only names an ability or a plan, or an ability to do what no record leaves out for sure."""
+    about = {items[p].value for p in cues}
+    if not about <= {"capacity", "plan", "documentation"}:
+        return False
+    telling = [i for i in items if i.kind not in ("cue", "noise", "not")]
+    if not telling:
+        return True
+    if about != {"capacity"} or len(cues) > 1:
+        return False
+    said = texts_of(line, items[cues[0] :])
+    return not any(word.strip("().,;") in words("able_to") for word in said) and not any(
+        han in "".join(said) for han in words("able_to_han")
+    )
 
 
 def _telling(line: Line, item: Item) -> bool:
