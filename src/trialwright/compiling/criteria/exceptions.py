@@ -52,9 +52,9 @@ def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], rea
             unless = AllOf(of=(unless, unparsed(line, behind)), span=span_of(behind))
     elif isinstance(inner, AnyOf | AllOf) and not _measured(inner):
         return None
-    elif line.kind == "inclusion" and not isinstance(base, Not) and not isinstance(unless, Unparsed | AllOf):
-        if word.kind == "except":
-            return None
+    elif line.kind == "inclusion" and not isinstance(base, Not) and word.kind == "except":
+        # It may let more people in ("except in patients with ITP") or fewer.
+        return None
     if word.kind == "unless" and line.kind == "inclusion" and not isinstance(base, Not):
         # A requirement that falls away: who meets the exception need not meet it.
         return IfThen(if_=Not(of=unless, span=span_of(behind)), then=inner, span=span)
@@ -78,8 +78,8 @@ def _measured(expr: Expr) -> bool:
 def _one_sort(base: Expr, unless: Expr) -> bool:
     """Whether the exception is of the same sort as what it is taken from."""
     sorts = {type(leaf) for leaf in leaves(base)}
-    return isinstance(unless, Unparsed) or (
-        sorts <= {Condition, Exposure} and {type(leaf) for leaf in leaves(unless)} <= sorts
+    return sorts <= {Condition, Exposure} and (
+        isinstance(unless, Unparsed) or {type(leaf) for leaf in leaves(unless)} <= sorts
     )
 
 

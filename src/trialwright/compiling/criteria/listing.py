@@ -12,8 +12,15 @@ from collections.abc import Callable
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.remainder import hard, unparsed
-from trialwright.compiling.criteria.sharing import share_outcomes, shared_window
+from trialwright.compiling.criteria.sharing import (
+    led_window,
+    middle_windows,
+    share_outcomes,
+    share_tail_status,
+    shared_window,
+)
 from trialwright.compiling.criteria.timing import washed_out
+from trialwright.compiling.criteria.words import is_name, texts_of
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
@@ -50,6 +57,13 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
         if joints != {"comma"}:
             return None
         joints = {"and"}
+    if any(i.kind == "not" for i in operands[0]):
+        while operands[0][0].kind == "noise":
+            operands[0] = operands[0][1:]
+    elif not windows and (led := led_window(line, operands)) is not None:
+        if led is False:
+            return None
+        windows = [led]
     while operands[0] and operands[0][0].kind == "window" and any(i.kind == "not" for i in operands[0]):
         # "In the last 3 months no A or B"
         windows = [*windows, operands[0].pop(0)]
@@ -201,9 +215,12 @@ def _joined(
         return None
     joints = shared_joints
     _share_status(operands)
+    share_tail_status(line, operands)
     _fill(line, lexicon, operands)
     commas = "," in line.plain[operands[0][0].start : operands[-1][-1].end] or "、" in line.text
     shared = None if windows else shared_window(operands, joints, commas=commas and not negated)
+    if not windows and not middle_windows(line, operands):
+        return None
     if shared is False:
         return None
     if slashed and "or" in joints:
@@ -247,6 +264,8 @@ def _joined(
             read = [e if e is not None and (hard(e) or isinstance(e, Attestation)) else None for e in read]
             return _around(line, operands, read, op, span)
         if op == "all" and not all(isinstance(leaf, _HARD) for e in known for leaf in leaves(e)):
+            return None
+        if any(_reaching(line, o) for o, e in zip(operands, read, strict=True) if e is None):
             return None
         if op == "any" and (read[-1] is None or _thin(operands, read) or not all(_coded(e) for e in known)):
             return None
@@ -297,6 +316,12 @@ def _split_sides(of: tuple[Expr, ...]) -> bool:
                 if low is not None and high is not None and low.value > high.value:
                     return True
     return False
+
+
+def _reaching(line: Line, operand: list[Item]) -> bool:
+    """Whether words that were not understood may deny or change the parts behind them as well."""
+    said = texts_of(line, operand)
+    return not is_name(" ".join(said)) or bool({"of", "to", "for", "against", "from"} & set(said))
 
 
 def _coded(expr: Expr) -> bool:

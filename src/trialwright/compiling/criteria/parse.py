@@ -22,6 +22,7 @@ from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.remainder import bracketed, headed, preceded
+from trialwright.language.numbers import chinese_number
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
@@ -48,6 +49,12 @@ _FOLLOWING = re.compile(
 _COUNTED = re.compile(
     r"(?:(?:any|at least|a minimum of|minimum of|>=|≥) ?)*(?P<n>one|two|three|four|five|[1-9])"
     r"(?P<more> or more)? (?:of|from|out of)\b(?! following\b| these\b)"
+)
+_HAN_COUNTED = re.compile(
+    r"(?:患者|受试者)?(?:须|需|应)?(?:符合|满足|具备|具有|存在|有)?(?P<least>至少|任意|任何)?(?:以下|下列)?"
+    r"(?:条件|标准|情况|指标|各项|项目)?(?:中|之中)?的?(?P<least2>至少|任意|任何|任)?"
+    r"(?:(?P<any>一项|任一|任一项|之一|1项|任意一项|一条|其一)|(?P<all>全部|所有|各项|所有条件)|"
+    r"(?P<n>[一二两三四五1-9])(?:项|条|个|种))(?P<more>以上|及以上|或以上|或更多|或以上者)?(?:条件|标准|者|即可)?"
 )
 _N = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "any": 1, "either": 1}
 _LEAST = ("at least", "any", "a minimum", "minimum", ">=", "≥")
@@ -207,6 +214,8 @@ class Parser:
         mark = top(items, ("colon", "semi"))
         if mark is not None and items[mark].kind == "colon" and mark:
             header, rest = items[:mark], trim(items[mark + 1 :])
+            if (han := _HAN_COUNTED.fullmatch(self._text(header).replace(" ", ""))) is not None:
+                return self._han_counted(han, rest, span_of(items))
             found = _FOLLOWING.search(" ".join(self._text(header).split()) + ":")
             if found is None or found["zhn"] or not rest:
                 return False
@@ -226,6 +235,23 @@ class Parser:
         if len(known) < len(of) or n > len(of):
             return None
         return AtLeast(n=n, of=known, span=span_of(items))
+
+    def _han_counted(self, found: re.Match[str], rest: list[Item], span: tuple[int, int]) -> Expr | None:
+        """Read 符合以下至少2项：A；B；C."""
+        points = self._points(rest)
+        if points is None or len(points) < 2:
+            return None
+        of = tuple(self._paragraph(p) or self.unparsed(p) for p in points)
+        if all(isinstance(e, Unparsed) for e in of):
+            return None
+        if found["any"]:
+            return AnyOf(of=of, span=span)
+        if found["all"]:
+            return AllOf(of=of, span=span)
+        n = chinese_number(found["n"]) if not found["n"].isdigit() else int(found["n"])
+        if n is None or not 1 <= n <= len(of) or not (found["least"] or found["least2"] or found["more"]):
+            return None
+        return AtLeast(n=int(n), of=of, span=span)
 
     def _text(self, items: list[Item]) -> str:
         return self.line.plain[items[0].start : items[-1].end].lower()

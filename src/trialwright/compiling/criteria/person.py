@@ -7,6 +7,7 @@ can answer.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Literal
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
@@ -37,6 +38,9 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
     if not cues:
         return None
     if _vague(line, items, cues):
+        return None
+    if any(i.kind in ("and", "comma") and n.kind == "not" for i, n in pairwise(items)):
+        # "Able to consent and no dementia": the second part is a statement of its own.
         return None
     kinds = {i.kind for i in items}
     if items[cues[0]].value != "investigator_judgement":

@@ -151,7 +151,7 @@ def preceded(line: Line, items: list[Item], read: Reader) -> Expr | None:
         if items[p].kind == "noise"
         and line.plain[items[p].start : items[p].end].lower() in ("with", "having", "have", "has", "had")
     ]
-    if not withs or not any(i.kind in ("word", "term") for i in items[: withs[-1]]):
+    if not withs or not any(i.kind in ("word", "term", "sex") for i in items[: withs[-1]]):
         return None
     before, number = items[: withs[-1]], items[withs[-1] + 1 :]
     if not number or any(i.kind == "term" and i.value.kind in ("quantity", "score") for i in before):

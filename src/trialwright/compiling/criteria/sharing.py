@@ -91,6 +91,55 @@ def shared_window(operands: list[list[Item]], joints: set[str], *, commas: bool)
     return held[-1][0] if not any(lasting) else False
 
 
+def led_window(line: Line, operands: list[list[Item]]) -> Item | bool | None:
+    """A window that leads the list, taken out of its first part; None for none, False for doubt."""
+    told = [i for i in operands[0] if i.kind not in ("noise", "verb")]
+    if not told or told[0].kind != "window" or len(told) < 2:
+        return None
+    if any(i.kind in ("window", "duration", "bounds", "cue", "not") for o in operands[1:] for i in o):
+        return None
+    if any("," in _between(line, operands, place) for place in range(1, len(operands))):
+        return False if len(operands) == 2 else None
+    operands[0].remove(told[0])
+    return told[0]
+
+
+def _between(line: Line, operands: list[list[Item]], place: int) -> str:
+    """The characters between a part and the one before it, with the Chinese enumeration comma as it is."""
+    return line.text[operands[place - 1][-1].end : operands[place][0].start].replace("，", ",")
+
+
+def middle_windows(line: Line, operands: list[list[Item]]) -> bool:
+    """Gives "A or B within 4 weeks, or C within 2 weeks" the first window to A; False where that is in doubt."""
+    held = [[i for i in o if i.kind in ("window", "duration")] for o in operands]
+    if sum(map(bool, held)) < 2:
+        return True
+    for place in range(len(operands) - 2, -1, -1):
+        later = [i for i in operands[place + 1] if i.kind in ("window", "duration")]
+        if held[place] or not later:
+            continue
+        terms = [[i.value for i in operands[at] if i.kind == "term"] for at in (place, place + 1)]
+        if any(len(t) != 1 for t in terms) or _sort(terms[0][0]) != _sort(terms[1][0]):
+            return False
+        if operands[place + 1][-1] is not later[0]:
+            continue
+        if "," in _between(line, operands, place + 1) and not _lasts(terms[0][0]):
+            return False
+        if "," not in _between(line, operands, place + 1):
+            operands[place].append(later[0])
+    return True
+
+
+def share_tail_status(line: Line, operands: list[list[Item]]) -> None:
+    """Read 卒中、癫痫或糖尿病史: the history at the end is that of all."""
+    tail = operands[-1][-1]
+    if tail.kind != "status" or not line.plain[tail.start : tail.end].endswith("史"):
+        return
+    for operand in operands[:-1]:
+        if not any(i.kind in ("status", "bounds", "age", "cue", "outcome") for i in operand):
+            operand.append(tail)
+
+
 def _sort(term: Term) -> str:
     if term.kind == "condition":
         return "state"
