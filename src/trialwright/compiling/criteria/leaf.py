@@ -6,6 +6,7 @@ place; else None, and the words stay unparsed.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from trialwright.compiling.criteria.comparisons import changed, measured, nameable, pressures
@@ -46,6 +47,8 @@ _AGED = {
     "between",
 }
 
+# A disease told by its cause is meant whether it lasts or is over.
+_CAUSED = re.compile(r"\b(?:caused by|due to|secondary to|of another cause|of other causes?)\b|所致|引起")
 # How much of a virus there is; "positive" says that there is some.
 _VIRAL = ("{copies}/mL", "[IU]/mL")
 
@@ -268,12 +271,7 @@ class Statement:
                     window=window,
                     span=self.span,
                 )
-            if (
-                not is_disease(last)
-                or s.verb
-                or not nameable(self, words)
-                or len(words) > 4
-            ):
+            if not is_disease(last) or s.verb or not nameable(self, words) or len(words) > 4:
                 return None
             return self._condition(s, Concept(text=self.words(named)), None, window, duration)
         term: Term = terms[0].value
@@ -311,8 +309,13 @@ class Statement:
         status: Literal["current", "history", "any"]
         if s.status in ("history", "any", "current"):
             status = s.status  # type: ignore[assignment]
-        elif window is not None or (
-            term is not None and (any(c.startswith("ICD10CM:C") for c in term.codes) or "allerg" in term.name)
+        elif (
+            window is not None
+            or _CAUSED.search(self.words(self.items))
+            or (
+                term is not None
+                and (any(c.startswith("ICD10CM:C") for c in term.codes) or "allerg" in term.name)
+            )
         ):
             status = "any"
         else:

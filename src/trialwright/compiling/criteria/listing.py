@@ -80,7 +80,7 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
 
 
 def _inserted(line: Line, operands: list[list[Item]]) -> bool:
-    """Read "Diabetes, with HbA1c > 8 %, or gout": a part that only adds to the one before is no alternative."""
+    """Read "Diabetes, with HbA1c > 8 %, or gout": what only adds to the part before is no alternative."""
     return any(
         line.plain[o[0].start : o[0].end].lower() in ("with", "having", "who have", "and with")
         for o in operands[1:]
@@ -96,7 +96,9 @@ def _negated_within(operands: list[list[Item]]) -> bool:
             continue
         if held != [0] or (
             place
-            and any(not any(i.kind in ("not", "bounds", "cue") for i in later) for later in operands[place + 1 :])
+            and any(
+                not any(i.kind in ("not", "bounds", "cue") for i in later) for later in operands[place + 1 :]
+            )
         ):
             return True
     return False
@@ -368,7 +370,7 @@ def _share_concepts(operands: list[list[Item]]) -> None:
 
 
 def _slashed(line: Line, operands: list[list[Item]]) -> bool | None:
-    """Whether measures joined by a slash must all hold; False where they may be a ratio, None for no slash."""
+    """Whether measures joined by a slash must all hold; False for what may be a ratio, None for no slash."""
     last = [i.value for i in operands[-1] if i.kind == "bounds"]
     terms = [[i for i in o if i.kind == "term" and i.value.kind in ("quantity", "score")] for o in operands]
     if len(operands) < 2 or not terms[-2]:

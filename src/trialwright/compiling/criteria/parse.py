@@ -8,27 +8,24 @@ node with its words, and where even its place in the logic is unsure the whole l
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 import msgspec
 
 from trialwright.compiling.criteria.arms import armed, read_arms
+from trialwright.compiling.criteria.counting import counted, operator
 from trialwright.compiling.criteria.exceptions import excepted
-
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
+from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, headed, preceded
-from trialwright.language.numbers import chinese_number
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
-    AtLeast,
-    Except,
     Expr,
     IfThen,
     Not,
@@ -37,27 +34,6 @@ from trialwright.model.expression import (
     leaves,
 )
 
-_FOLLOWING = re.compile(
-    r"\b(?:(?P<least>at least|minimum of|>=|≥) ?)?(?P<n>one|two|three|four|five|[1-9]|any|all|each|either)"
-    r"(?P<more> or more)?(?: \([0-9]\))?"
-    r"(?: criteria| criterion| conditions?)?"
-    r"(?: of| from)?(?: the)?(?: followings?\b| these\b| below\b)"
-    r"|\b(?P<least2>(?:at least|minimum of|any|>=|≥) ?)?(?P<n2>one|two|three|four|five|[1-9])"
-    r"(?P<more2> or more)? of ?:"
-    r"|(?P<zh>符合|满足|具备|至少)?(?P<zhn>以下|下列)",
-)
-_COUNTED = re.compile(
-    r"(?:(?:any|at least|a minimum of|minimum of|>=|≥) ?)*(?P<n>one|two|three|four|five|[1-9])"
-    r"(?P<more> or more)? (?:of|from|out of)\b(?! following\b| these\b)"
-)
-_HAN_COUNTED = re.compile(
-    r"(?:患者|受试者)?(?:须|需|应)?(?:符合|满足|具备|具有|存在|有)?(?P<least>至少|任意|任何)?(?:以下|下列)?"
-    r"(?:条件|标准|情况|指标|各项|项目)?(?:中|之中)?的?(?P<least2>至少|任意|任何|任)?"
-    r"(?:(?P<any>一项|任一|任一项|之一|1项|任意一项|一条|其一)|(?P<all>全部|所有|各项|所有条件)|"
-    r"(?P<n>[一二两三四五1-9])(?:项|条|个|种))(?P<more>以上|及以上|或以上|或更多|或以上者)?(?:条件|标准|者|即可)?"
-)
-_N = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "any": 1, "either": 1}
-_LEAST = ("at least", "any", "a minimum", "minimum", ">=", "≥")
 _GROUPS = re.compile(
     r"\b(?:cohort|arm|group|part|phase|control|controls|stage|case|cases|men|women|male|female|exclu\w*|not|unless|except|if|allowed|permitted|note)\b",
     re.IGNORECASE,
@@ -97,7 +73,7 @@ class Parser:
         pieces = split_at(items, ("line",))
         if len(pieces) > 1:
             return self._nested(pieces)
-        return self._paragraph(items)
+        return self.paragraph(items)
 
     def _nested(self, pieces: list[list[Item]]) -> Expr | None:
         header, points = pieces[0], [p for p in pieces[1:] if p]
@@ -107,13 +83,13 @@ class Parser:
             header = header[:-1]
         if not header:
             return None
-        made = self._operator(header, points)
+        made = operator(self, header, points)
         if made is not None:
             return made
         if self._label(header):
             return self._group(
                 "all",
-                [self._paragraph(p) or self.unparsed(p) for p in points],
+                [self.paragraph(p) or self.unparsed(p) for p in points],
                 header[0].start,
                 points[-1][-1].end,
             )
@@ -128,59 +104,7 @@ class Parser:
             AllOf(of=tuple(of), span=(start, end)) if op == "all" else AnyOf(of=tuple(of), span=(start, end))
         )
 
-    def _operator(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
-        """Read "At least two of the following": an operator over the points."""
-        if not header or not points:
-            return None
-        text = self.line.plain[header[0].start : header[-1].end + 1].lower()
-        text = " ".join(text.split())
-        if not text.endswith(":"):
-            text += ":"
-        found = _FOLLOWING.search(text)
-        if (
-            found is None
-            or found["zhn"]
-            or text[found.end() :].strip(" :.") not in ("", "criteria", "conditions", "criterion")
-        ):
-            return None
-        before = [i for i in header if i.start < header[0].start + found.start()]
-        n_words = len(text[: found.start()].split())
-        kept = [i for i in before[:n_words] if i.kind not in ("noise", "verb", "bounds", "cmp")]
-        kept = [
-            i
-            for i in kept
-            if self.line.plain[i.start : i.end].lower()
-            not in (
-                "meet",
-                "meets",
-                "meeting",
-                "satisfy",
-                "fulfill",
-                "fulfil",
-                "fulfilling",
-                "satisfying",
-                "satisfies",
-                "by",
-                "have",
-            )
-        ]
-        if kept or any(i.kind == "not" for i in header):
-            return None
-        word = found["n"] or found["n2"]
-        of = [self._paragraph(p) or self.unparsed(p) for p in points if p]
-        start, end = header[0].start, points[-1][-1].end
-        if not of or all(isinstance(e, Unparsed) for e in of):
-            return None
-        if word in ("all", "each"):
-            return AllOf(of=tuple(of), span=(start, end))
-        n = _N.get(word) or int(word)
-        if n == 1 and not (found["least"] or found["more"] or found["more2"] or found["least2"]):
-            return AnyOf(of=tuple(of), span=(start, end))
-        if n > len(of) or not (found["least"] or found["more"] or found["more2"] or found["least2"]):
-            return None if n != 1 else AnyOf(of=tuple(of), span=(start, end))
-        return AtLeast(n=n, of=tuple(of), span=(start, end))
-
-    def _paragraph(self, items: list[Item]) -> Expr | None:
+    def paragraph(self, items: list[Item]) -> Expr | None:
         """Sentences, and the parts between semicolons."""
         items = trim(items)
         if not items:
@@ -196,87 +120,19 @@ class Parser:
                 return Protocol(text=text, span=span)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
                 return arms
-            counted = self._counted(items)
-            if counted is not False:
-                return counted
+            made = counted(self, items)
+            if made is not False:
+                return made
             for mark in ("stop", "semi"):
                 parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
                 if len(parts) > 1:
                     return self._parts(parts, mark)
-            return self._clause(items)
+            return self.clause(items)
         finally:
             self.depth -= 1
 
-    def _counted(self, items: list[Item]) -> Expr | Literal[False] | None:
-        """Read "Any 2 of: A; B; C" and "Two or more of A, B": False where nothing is counted."""
-        if top(items, ("stop",)) is not None:
-            return False
-        mark = top(items, ("colon", "semi"))
-        if mark is not None and items[mark].kind == "colon" and mark:
-            header, rest = items[:mark], trim(items[mark + 1 :])
-            if (han := _HAN_COUNTED.fullmatch(self._text(header).replace(" ", ""))) is not None:
-                return self._han_counted(han, rest, span_of(items))
-            found = _FOLLOWING.search(" ".join(self._text(header).split()) + ":")
-            if found is None or found["zhn"] or not rest:
-                return False
-            points = self._points(rest)
-            return None if points is None else self._operator(header, points)
-        said = self._text(items)
-        opening = _COUNTED.match(said)
-        if opening is None or mark is not None:
-            return False
-        behind = [i for i in items if i.start >= items[0].start + opening.end()]
-        points = self._points(behind)
-        if points is None or len(points) < 2 or not (opening["more"] or said.startswith(_LEAST)):
-            return None
-        of = [self._clause(p) for p in points]
-        n = _N.get(opening["n"]) or int(opening["n"])
-        known = tuple(e for e in of if e is not None)
-        if len(known) < len(of) or n > len(of):
-            return None
-        return AtLeast(n=n, of=known, span=span_of(items))
-
-    def _han_counted(self, found: re.Match[str], rest: list[Item], span: tuple[int, int]) -> Expr | None:
-        """Read 符合以下至少2项：A；B；C."""
-        points = self._points(rest)
-        if points is None or len(points) < 2:
-            return None
-        of = tuple(self._paragraph(p) or self.unparsed(p) for p in points)
-        if all(isinstance(e, Unparsed) for e in of):
-            return None
-        if found["any"]:
-            return AnyOf(of=of, span=span)
-        if found["all"]:
-            return AllOf(of=of, span=span)
-        n = chinese_number(found["n"]) if not found["n"].isdigit() else int(found["n"])
-        if n is None or not 1 <= n <= len(of) or not (found["least"] or found["least2"] or found["more"]):
-            return None
-        return AtLeast(n=int(n), of=of, span=span)
-
-    def _text(self, items: list[Item]) -> str:
-        return self.line.plain[items[0].start : items[-1].end].lower()
-
-    def _points(self, items: list[Item]) -> list[list[Item]] | None:
-        """The points of a list in a line; None where "and" and "or" leave them in doubt."""
-        if top(items, ("semi",)) is not None:
-            parts = split_at(items, ("semi",))
-        else:
-            if top(items, ("and",)) is not None and top(items, ("or",)) is not None:
-                return None
-            parts = split_at(items, ("comma", "or", "and"))
-        return [p for p in (self._unjoined(trim(p)) for p in parts) if p]
-
-    @staticmethod
-    def _unjoined(items: list[Item]) -> list[Item]:
-        """A point without the "or" or "and" that leads to it."""
-        while items and items[0].kind in ("or", "and"):
-            items = items[1:]
-        while items and items[-1].kind in ("or", "and"):
-            items = items[:-1]
-        return items
-
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
-        read = [self._paragraph(p) for p in parts]
+        read = [self.paragraph(p) for p in parts]
         exclusion = self.line.kind == "exclusion"
         if exclusion and mark == "stop" and any(e is None for e in read):
             return None
@@ -299,7 +155,7 @@ class Parser:
             for i in items
         )
 
-    def _clause(self, items: list[Item]) -> Expr | None:
+    def clause(self, items: list[Item]) -> Expr | None:
         """A colon, an exception, a condition, a list, or one statement."""
         items = trim(items)
         # A hostile line must not make the descent deep or long.
@@ -316,7 +172,7 @@ class Parser:
         colon = top(items, ("colon",))
         if colon is not None:
             return self._after_colon(items[:colon], items[colon + 1 :])
-        said = attested(self.line, items, self._clause)
+        said = attested(self.line, items, self.clause)
         if said is not None:
             return said
         for kind in ("except", "unless"):
@@ -333,8 +189,8 @@ class Parser:
         if top(items, ("and", "or", "comma", "slash")) is None:
             return self.statement(items)
         return (
-            bracketed(self.line, items, self._clause)
-            or headed(self.line, items, self._clause)
+            bracketed(self.line, items, self.clause)
+            or headed(self.line, items, self.clause)
             or read_list(self.line, self.lexicon, items, self.statement)
         )
 
@@ -344,7 +200,7 @@ class Parser:
         if not items or self.depth > 24:
             return None
         return (
-            attested(self.line, items, self._clause)
+            attested(self.line, items, self.clause)
             or bracketed(self.line, items, self.statement)
             or Statement(self.line, items).read()
             or headed(self.line, items, self.statement)
@@ -354,9 +210,9 @@ class Parser:
     def _after_colon(self, header: list[Item], rest: list[Item]) -> Expr | None:
         rest = trim(rest)
         if not rest:
-            return self._clause(header)
+            return self.clause(header)
         points = [p for p in (trim(p) for p in split_at(rest, ("comma", "or", "and", "semi"))) if p]
-        made = self._operator(header, points) if header else None
+        made = operator(self, header, points) if header else None
         if made is not None:
             return made
         header = trim(header)
@@ -366,7 +222,7 @@ class Parser:
                 ("dysfunction", "impairment", "abnormality", "abnormalities", "insufficiency", "failure")
             ):
                 return None
-            expr = self._clause(rest)
+            expr = self.clause(rest)
             # The values behind the colon define what "no dysfunction" means.
             return (
                 expr
@@ -374,14 +230,14 @@ class Parser:
                 else None
             )
         if len([i for i in header if i.kind == "term"]) == 1 and rest[0].kind in ("bounds", "outcome"):
-            return self._clause(header + rest)
+            return self.clause(header + rest)
         measured = [i for i in header if i.kind == "age" or (i.kind == "term" and i.value.kind == "quantity")]
         if armed(rest) and len(measured) == 1 and self._label(header):
             return read_arms(self.line, [*measured, *rest], self.statement)
         if any(i.kind == "age" for i in header) and rest[0].kind == "bounds":
-            return self._clause(header + rest)
+            return self.clause(header + rest)
         if self._label(header):
-            expr = self._clause(rest)
+            expr = self.clause(rest)
             if expr is not None and any(
                 e.__class__.__name__ in ("Measurement", "Demographic") for e in leaves(expr)
             ):
@@ -390,20 +246,20 @@ class Parser:
 
     def _exception(self, items: list[Item], place: int) -> Expr | None:
         behind = trim(items[place + 1 :])
-        return excepted(self.line, items[:place], items[place], behind, self._clause) if behind else None
+        return excepted(self.line, items[:place], items[place], behind, self.clause) if behind else None
 
     def _conditional(self, items: list[Item], place: int) -> Expr | None:
         behind = trim(items[place + 1 :])
         if top(trim(items[:place]), ("and", "or", "comma")) is not None:
             # It stays open whether the condition is for the last part or for all.
             return None
-        then = self._clause(items[:place])
+        then = self.clause(items[:place])
         if then is None or not behind:
             return None
         span = span_of(items)
         premise = (
             premise_of(behind, (behind[0].start, behind[-1].end))
-            or self._clause(behind)
+            or self.clause(behind)
             or self.unparsed(behind)
         )
         if self.line.kind == "exclusion":
@@ -435,7 +291,7 @@ class Parser:
             for i in examples
         ):
             return None
-        expr = self._clause(kept)
+        expr = self.clause(kept)
         inner = expr.of if isinstance(expr, Not) else expr
         if (
             inner is None
@@ -460,37 +316,3 @@ class Parser:
         if len(terms) == 1 and all(i.kind in ("term", "noise") for i in items):
             return Concept(text=text, name=terms[0].value.name, codes=terms[0].value.codes)
         return Concept(text=text)
-
-
-def split_at(items: list[Item], kinds: tuple[str, ...]) -> list[list[Item]]:
-    """The items between those of the kinds, outside of parentheses."""
-    out: list[list[Item]] = [[]]
-    depth = 0
-    for item in items:
-        depth += (item.kind == "open") - (item.kind == "close")
-        if depth <= 0 and item.kind in kinds:
-            out.append([])
-        else:
-            out[-1].append(item)
-    return out
-
-
-def top(items: list[Item], kinds: tuple[str, ...]) -> int | None:
-    """The first item of these kinds outside of parentheses."""
-    depth = 0
-    for place, item in enumerate(items):
-        depth += (item.kind == "open") - (item.kind == "close")
-        if depth == 0 and item.kind in kinds:
-            return place
-    return None
-
-
-def trim(items: list[Item]) -> list[Item]:
-    """The items without punctuation and filling words at the ends."""
-    start, end = 0, len(items)
-    loose = ("comma", "stop", "semi", "and", "colon")
-    while start < end and items[start].kind in loose:
-        start += 1
-    while end > start and items[end - 1].kind in loose:
-        end -= 1
-    return items[start:end]

@@ -114,7 +114,7 @@ def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[Fa
 
 
 def _vague(line: Line, items: list[Item], cues: list[int]) -> bool:
-    """Whether a clause only names an ability or a plan, or an ability to do what no record leaves out for sure."""
+    """Whether a clause names a bare ability or plan, or an ability to do something unheard of."""
     about = {items[p].value for p in cues}
     if not about <= {"capacity", "plan", "documentation"}:
         return False

@@ -77,7 +77,7 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             if (
                 first.kind == "post"
                 and token.text.lower() in ("or", "and")
-                and (loose or (end < count and tokens[end].text == "than"))
+                and (loose or (end < count and (tokens[end].text == "than" or tokens[end].kind == "number")))
             ):
                 # "or less than 2" is another comparison, not the end of this one.
                 joint = token.text.lower()

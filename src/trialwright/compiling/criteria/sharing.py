@@ -6,7 +6,10 @@ parts, the list is refused.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.words import words
 from trialwright.model.vocabulary import Term
 
 _BARE = ("noise", "status", "open", "close")
@@ -59,12 +62,12 @@ def _backwards(operands: list[list[Item]], telling: list[list[Item]], joints: se
 
 def _tested(term: Term) -> bool:
     """Whether a condition is said by its test ("HIV negative")."""
-    return term.test is not None or any(
-        code.startswith(("ICD10CM:A", "ICD10CM:B")) for code in term.codes
-    )
+    return term.test is not None or any(code.startswith(("ICD10CM:A", "ICD10CM:B")) for code in term.codes)
 
 
-def shared_window(operands: list[list[Item]], joints: set[str], *, commas: bool) -> Item | None | bool:
+def shared_window(
+    operands: list[list[Item]], joints: set[str], *, commas: bool
+) -> Item | Literal[False] | None:
     """A window or duration in the last part that belongs to all; None for none, False for doubt.
 
     "Stroke or seizures within 3 months" shares it. Behind a comma it belongs to the last part alone when the
@@ -91,7 +94,7 @@ def shared_window(operands: list[list[Item]], joints: set[str], *, commas: bool)
     return held[-1][0] if not any(lasting) else False
 
 
-def led_window(line: Line, operands: list[list[Item]]) -> Item | bool | None:
+def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] | None:
     """A window that leads the list, taken out of its first part; None for none, False for doubt."""
     told = [i for i in operands[0] if i.kind not in ("noise", "verb")]
     if not told or told[0].kind != "window" or len(told) < 2:
@@ -110,7 +113,7 @@ def _between(line: Line, operands: list[list[Item]], place: int) -> str:
 
 
 def middle_windows(line: Line, operands: list[list[Item]]) -> bool:
-    """Gives "A or B within 4 weeks, or C within 2 weeks" the first window to A; False where that is in doubt."""
+    """Gives A its window in "A or B within 4 weeks, or C within 2 weeks"; False where that is in doubt."""
     held = [[i for i in o if i.kind in ("window", "duration")] for o in operands]
     if sum(map(bool, held)) < 2:
         return True
@@ -147,4 +150,8 @@ def _sort(term: Term) -> str:
 
 
 def _lasts(term: Term) -> bool:
-    return term.kind == "condition" and any(part.period is None for part in term.lasting)
+    if term.kind != "condition":
+        return False
+    if term.lasting:
+        return any(part.period is None for part in term.lasting)
+    return term.name not in words("passing")

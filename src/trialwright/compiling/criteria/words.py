@@ -1,4 +1,4 @@
-"""Lists of plain words that several readers consult: endings of diseases, words no name can hold, and the like.
+"""Lists of plain words that several readers consult: endings of diseases, words that no name holds.
 
 Takes the name of a list, gives its words, read from `words.txt` once.
 """
@@ -49,7 +49,7 @@ def is_name(text: str) -> bool:
 def narrows(line: Line, items: list[Item]) -> bool:
     """Whether words behind or before a value can only narrow it.
 
-    "at birth" or "in the mother" speaks of another time or another person: then the value alone decides nothing.
+    "at birth" or "in the mother" speaks of another time or person: then the value alone decides nothing.
     """
     said = [t.strip("().,;") for t in texts_of(line, items)]
     if not said or any(word in words("shifting") for word in said):
