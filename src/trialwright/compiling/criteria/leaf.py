@@ -295,7 +295,7 @@ class Statement:
                 or (duration and window is None)
             ):
                 status = "current"
-            elif s.status == "history" and window is None:
+            elif s.status == "history" and window is None and not s.negated:
                 status = "past"
             kind: Any = term.kind
             return Exposure(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.remainder import hard, unparsed
@@ -18,6 +20,7 @@ from trialwright.compiling.criteria.sharing import (
     share_outcomes,
     share_tail_status,
     shared_window,
+    slashed_all,
 )
 from trialwright.compiling.criteria.timing import washed_out
 from trialwright.compiling.criteria.words import is_name, texts_of
@@ -75,7 +78,7 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
     if negated:
         windows = windows or _washed(operands)
         inner = _negated(line, lexicon, operands, joints, windows, statement)
-        return None if inner is None else Not(of=inner, span=span)
+        return None if inner is None else Not(of=_lasting(inner), span=span)
     return _joined(line, lexicon, operands, joints, windows, statement, negated=False)
 
 
@@ -208,7 +211,7 @@ def _joined(
 ) -> Expr | None:
     operands = [list(o) for o in operands]
     _share_concepts(operands)
-    slashed = _slashed(line, operands)
+    slashed = slashed_all(line, operands)
     if slashed is False:
         return None
     _share_bounds(operands)
@@ -260,6 +263,11 @@ def _joined(
         op = "any"
     else:
         op = "all"
+    if op == "any" and any(i.kind == "bounds" for o in operands for i in o):
+        sexes = [any(i.kind == "sex" for i in o) for o in operands]
+        if sexes[0] and not all(sexes):
+            # "Women with Hb < 8 or platelets < 50": the sex is that of every part.
+            return None
     if len(known) < len(read):
         if any(hard(e) for e in known):
             # Words that may be half of a failed part beside them stay unread with it.
@@ -304,25 +312,31 @@ def _around(
 
 
 def _split_sides(of: tuple[Expr, ...]) -> bool:
-    """Whether an "and" joins bounds of one concept that no value can meet together."""
-    for one in of:
-        for other in of:
-            if (
-                isinstance(one, Measurement)
-                and isinstance(other, Measurement)
-                and one.concept == other.concept
-                and one.interval
-                and other.interval
-            ):
-                low, high = one.interval.low, other.interval.high
-                if low is not None and high is not None and low.value > high.value:
-                    return True
-    return False
+    """Whether an "and" joins bounds of one measure, or of the age, that no value can meet together."""
+    told = [
+        (e.concept if isinstance(e, Measurement) else e.attribute, e.interval)
+        for e in of
+        if isinstance(e, Measurement | Demographic) and e.interval is not None
+    ]
+    return any(
+        one == other and low.low is not None and high.high is not None and low.low.value > high.high.value
+        for one, low in told
+        for other, high in told
+    )
+
+
+def _lasting(expr: Expr) -> Expr:
+    """What is denied for the past is denied for now as well: "no history of insulin"."""
+    if isinstance(expr, AnyOf | AllOf):
+        return msgspec.structs.replace(expr, of=tuple(map(_lasting, expr.of)))
+    if isinstance(expr, Exposure) and expr.status == "past":
+        return msgspec.structs.replace(expr, status="any")
+    return expr
 
 
 def _reaching(line: Line, operand: list[Item]) -> bool:
     """Whether words that were not understood may deny or change the parts behind them as well."""
-    said = texts_of(line, operand)
+    said = texts_of(line, [i for i in operand if i.kind not in ("status", "verb")])
     return not is_name(" ".join(said)) or bool({"of", "to", "for", "against", "from"} & set(said))
 
 
@@ -367,23 +381,6 @@ def _share_concepts(operands: list[list[Item]]) -> None:
                     before[at] = item._replace(value=unit)
             named = [i for i in before if i.kind in ("term", "age", "word", "select")]
             operands[place] = named + operands[place]
-
-
-def _slashed(line: Line, operands: list[list[Item]]) -> bool | None:
-    """Whether measures joined by a slash must all hold; False for what may be a ratio, None for no slash."""
-    last = [i.value for i in operands[-1] if i.kind == "bounds"]
-    terms = [[i for i in o if i.kind == "term" and i.value.kind in ("quantity", "score")] for o in operands]
-    if len(operands) < 2 or not terms[-2]:
-        return None
-    between = line.plain[terms[-2][-1].end : operands[-1][0].start]
-    if between.strip() != "/" or any(i.kind == "bounds" for i in operands[-2]):
-        return None
-    said = line.plain[operands[0][0].start : operands[-1][-1].end].lower()
-    if len(last) != 1 or "ratio" in said or "比" in said or (not last[0].unit and not last[0].relative_to):
-        return False
-    # "AST/ALT <= 2.5 x ULN" asks it of both; above a limit either will do.
-    low_only = last[0].low is not None and last[0].high is None
-    return True if line.kind == "inclusion" or (line.kind is None and not low_only) else None
 
 
 def _share_bounds(operands: list[list[Item]]) -> None:

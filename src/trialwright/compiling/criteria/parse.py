@@ -232,7 +232,7 @@ class Parser:
         if len([i for i in header if i.kind == "term"]) == 1 and rest[0].kind in ("bounds", "outcome"):
             return self.clause(header + rest)
         measured = [i for i in header if i.kind == "age" or (i.kind == "term" and i.value.kind == "quantity")]
-        if armed(rest) and len(measured) == 1 and self._label(header):
+        if armed(rest) and len(measured) == 1 and all(i in measured or i.kind == "noise" for i in header):
             return read_arms(self.line, [*measured, *rest], self.statement)
         if any(i.kind == "age" for i in header) and rest[0].kind == "bounds":
             return self.clause(header + rest)

@@ -102,7 +102,8 @@ def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[Fa
     first = cues[0]
     before = [i for i in items[:first] if i.kind == "word" and _telling(line, i)]
     behind = [i for i in items[first:] if i.kind == "word"]
-    if any(is_disease(line.plain[i.start : i.end]) for i in behind):
+    leads = _leads(items) and items[first].value in ("consent", "willingness")
+    if not leads and any(is_disease(line.plain[i.start : i.end]) for i in behind):
         return None
     if not before or {i.kind for i in items} & (_EVIDENCE | {"term", "or", "and", "comma"}):
         return None if before and not {i.kind for i in items} & (_EVIDENCE | {"term"}) else False

@@ -138,9 +138,29 @@ def share_tail_status(line: Line, operands: list[list[Item]]) -> None:
     tail = operands[-1][-1]
     if tail.kind != "status" or not line.plain[tail.start : tail.end].endswith("史"):
         return
-    for operand in operands[:-1]:
+    for place in range(len(operands) - 2, -1, -1):
+        operand = operands[place]
+        if "," in _between(line, operands, place + 1):
+            break
         if not any(i.kind in ("status", "bounds", "age", "cue", "outcome") for i in operand):
             operand.append(tail)
+
+
+def slashed_all(line: Line, operands: list[list[Item]]) -> bool | None:
+    """Whether measures joined by a slash must all hold; False for what may be a ratio, None for no slash."""
+    last = [i.value for i in operands[-1] if i.kind == "bounds"]
+    terms = [[i for i in o if i.kind == "term" and i.value.kind in ("quantity", "score")] for o in operands]
+    if len(operands) < 2 or not terms[-2]:
+        return None
+    between = line.plain[terms[-2][-1].end : operands[-1][0].start]
+    if between.strip() != "/" or any(i.kind == "bounds" for i in operands[-2]):
+        return None
+    said = line.plain[operands[0][0].start : operands[-1][-1].end].lower()
+    if len(last) != 1 or "ratio" in said or "比" in said or (not last[0].unit and not last[0].relative_to):
+        return False
+    # "AST/ALT <= 2.5 x ULN" asks it of both; above a limit either will do.
+    low_only = last[0].low is not None and last[0].high is None
+    return True if line.kind == "inclusion" or (line.kind is None and not low_only) else None
 
 
 def _sort(term: Term) -> str:

@@ -5,6 +5,7 @@ Takes the name of a list, gives its words, read from `words.txt` once.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def is_name(text: str) -> bool:
     lowered = text.lower()
     if any(han in lowered for han in words("no_name_han")) or lowered.startswith("非"):
         return False
-    return not any(word in words("no_name") for word in lowered.replace("-", " ").split())
+    if re.search(r"\brisks? (?:of|for)\b", lowered):
+        return False
+    return not any(word in words("no_name") for word in lowered.split())
 
 
 def narrows(line: Line, items: list[Item]) -> bool:
@@ -51,10 +54,13 @@ def narrows(line: Line, items: list[Item]) -> bool:
 
     "at birth" or "in the mother" speaks of another time or person: then the value alone decides nothing.
     """
-    said = [t.strip("().,;") for t in texts_of(line, items)]
-    if not said or any(word in words("shifting") for word in said):
+    said = [t.strip("().,;") for t in texts_of(line, [i for i in items if i.kind != "bothsex"])]
+    if not said or any(i.kind in ("sex", "fertile") for i in items):
         return False
-    if any(i.kind in ("sex", "fertile") for i in items) or any(i.kind == "not" for i in items[1:]):
+    if said[0] in ("with", "who", "having"):
+        # What the person has besides, at whatever time.
+        return True
+    if any(word in words("shifting") for word in said):
         return False
     if items[0].kind == "not":
         return said[0] == "without"
