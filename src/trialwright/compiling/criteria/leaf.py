@@ -49,6 +49,21 @@ _AGED = {
 
 # A disease told by its cause is meant whether it lasts or is over.
 _CAUSED = re.compile(r"\b(?:caused by|due to|secondary to|of another cause|of other causes?)\b|所致|引起")
+# "More than 5 years ago" is no age.
+_PAST = (
+    "ago",
+    "earlier",
+    "since",
+    "after",
+    "before",
+    "prior",
+    "post",
+    "from",
+    "following",
+    "of ",
+    "前",
+    "以前",
+)
 # How much of a virus there is; "positive" says that there is some.
 _VIRAL = ("{copies}/mL", "[IU]/mL")
 
@@ -159,6 +174,8 @@ class Statement:
         named = any(i.kind == "age" for i in s.core) or any(
             w in said for w in ("older", "younger", "of age", "周岁", "岁")
         )
+        if not named and self.line.plain[bounds.end :].lower().lstrip().startswith(_PAST):
+            return None
         if any(
             i.kind != "word" or self.line.plain[i.start : i.end].lower().rstrip("s") not in _AGED
             for i in others

@@ -9,8 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
-
+from trialwright.compiling.criteria.denials import (
+    each_denied,
+    history_within,
+    lasting,
+    negated_within,
+    reaching,
+    washed,
+)
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.remainder import hard, unparsed
@@ -22,8 +28,6 @@ from trialwright.compiling.criteria.sharing import (
     shared_window,
     slashed_all,
 )
-from trialwright.compiling.criteria.timing import washed_out
-from trialwright.compiling.criteria.words import is_name, texts_of
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
@@ -70,15 +74,17 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
     while operands[0] and operands[0][0].kind == "window" and any(i.kind == "not" for i in operands[0]):
         # "In the last 3 months no A or B"
         windows = [*windows, operands[0].pop(0)]
-    if not operands[0] or _negated_within(operands):
+    if not operands[0] or negated_within(operands) or history_within(operands[0]):
         return None
     negated = operands[0][0].kind == "not"
+    if negated and not windows and all(o[0].kind == "not" for o in operands):
+        return each_denied(line, operands, joints, statement, span)
     if "or" in joints and "and" in joints:
         return None if negated or windows else _mixed(line, lexicon, items, statement)
     if negated:
-        windows = windows or _washed(operands)
+        windows = windows or washed(operands)
         inner = _negated(line, lexicon, operands, joints, windows, statement)
-        return None if inner is None else Not(of=_lasting(inner), span=span)
+        return None if inner is None else Not(of=lasting(inner), span=span)
     return _joined(line, lexicon, operands, joints, windows, statement, negated=False)
 
 
@@ -88,35 +94,6 @@ def _inserted(line: Line, operands: list[list[Item]]) -> bool:
         line.plain[o[0].start : o[0].end].lower() in ("with", "having", "who have", "and with")
         for o in operands[1:]
     )
-
-
-def _negated_within(operands: list[list[Item]]) -> bool:
-    """Whether a negation stands where it is unsure how far it reaches."""
-    for place, operand in enumerate(operands):
-        said = [i for i in operand if i.kind != "noise"]
-        held = [p for p, i in enumerate(said) if i.kind == "not"]
-        if not held:
-            continue
-        if held != [0] or (
-            place
-            and any(
-                not any(i.kind in ("not", "bounds", "cue") for i in later) for later in operands[place + 1 :]
-            )
-        ):
-            return True
-    return False
-
-
-def _washed(operands: list[list[Item]]) -> list[Item]:
-    """Read "No A or B for at least 4 weeks": the window in which none of them may be found."""
-    last = operands[-1]
-    if last[-1].kind != "duration" or any(i.kind in ("window", "duration") for o in operands for i in o[:-1]):
-        return []
-    window = washed_out(last[-1].value)
-    if window is None:
-        return []
-    duration = last.pop()
-    return [Item("window", window, duration.start, duration.end)]
 
 
 def _operands(items: list[Item]) -> tuple[list[list[Item]], set[str]]:
@@ -275,7 +252,7 @@ def _joined(
             return _around(line, operands, read, op, span)
         if op == "all" and not all(isinstance(leaf, _HARD) for e in known for leaf in leaves(e)):
             return None
-        if any(_reaching(line, o) for o, e in zip(operands, read, strict=True) if e is None):
+        if any(reaching(line, o) for o, e in zip(operands, read, strict=True) if e is None):
             return None
         if op == "any" and (read[-1] is None or _thin(operands, read) or not all(_coded(e) for e in known)):
             return None
@@ -323,21 +300,6 @@ def _split_sides(of: tuple[Expr, ...]) -> bool:
         for one, low in told
         for other, high in told
     )
-
-
-def _lasting(expr: Expr) -> Expr:
-    """What is denied for the past is denied for now as well: "no history of insulin"."""
-    if isinstance(expr, AnyOf | AllOf):
-        return msgspec.structs.replace(expr, of=tuple(map(_lasting, expr.of)))
-    if isinstance(expr, Exposure) and expr.status == "past":
-        return msgspec.structs.replace(expr, status="any")
-    return expr
-
-
-def _reaching(line: Line, operand: list[Item]) -> bool:
-    """Whether words that were not understood may deny or change the parts behind them as well."""
-    said = texts_of(line, [i for i in operand if i.kind not in ("status", "verb")])
-    return not is_name(" ".join(said)) or bool({"of", "to", "for", "against", "from"} & set(said))
 
 
 def _coded(expr: Expr) -> bool:

@@ -99,7 +99,11 @@ def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] 
     told = [i for i in operands[0] if i.kind not in ("noise", "verb")]
     if not told or told[0].kind != "window" or len(told) < 2:
         return None
-    if any(i.kind in ("window", "duration", "bounds", "cue", "not") for o in operands[1:] for i in o):
+    later = {i.kind for o in operands[1:] for i in o}
+    if "not" in later and "window" not in later:
+        # "Within 1 week platelets > 100, no transfusion": whether that week is meant as well is unsure.
+        return False
+    if later & {"window", "duration", "bounds", "cue", "not"}:
         return None
     if any("," in _between(line, operands, place) for place in range(1, len(operands))):
         return False if len(operands) == 2 else None
