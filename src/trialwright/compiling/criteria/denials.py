@@ -12,7 +12,7 @@ import msgspec
 from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.timing import washed_out
 from trialwright.compiling.criteria.words import is_name, texts_of
-from trialwright.model.expression import AllOf, AnyOf, Exposure, Expr
+from trialwright.model.expression import AllOf, AnyOf, Condition, Exposure, Expr
 
 Reader = Callable[[list[Item]], Expr | None]
 
@@ -80,3 +80,15 @@ def reaching(line: Line, operand: list[Item]) -> bool:
         front += 1
     said = texts_of(line, operand[front:])
     return not is_name(" ".join(said)) or bool({"of", "to", "for", "against", "from"} & set(said))
+
+
+def modified(operands: list[list[Item]], read: list[Expr | None]) -> bool:
+    """Whether plain words before the first illness may be meant for the others too ("controlled A or B")."""
+    told = [
+        [i for i in o if i.kind not in ("noise", "status", "verb", "window", "adjective")] for o in operands
+    ]
+    first = read[0]
+    if not isinstance(first, Condition) or first.concept.codes or len(told[0]) < 2:
+        return False
+    led = told[0][0].kind == "word" and told[0][-1].kind == "term"
+    return led and any(len(t) == 1 and t[0].kind == "term" for t in told[1:])

@@ -13,6 +13,7 @@ from trialwright.compiling.criteria.denials import (
     each_denied,
     history_within,
     lasting,
+    modified,
     negated_within,
     reaching,
     washed,
@@ -215,6 +216,8 @@ def _joined(
             else []
         )
         read.append(statement(operand + extra))
+    if modified(operands, read):
+        return None
     span = (operands[0][0].start, max(o[-1].end for o in operands))
     known = [e for e in read if e is not None]
     if not known:
