@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trialwright.compiling.criteria.line import Bounds, Item
 from trialwright.compiling.criteria.measures import concept_of, interval_of, notes_of
 from trialwright.compiling.criteria.slots import Slots
+from trialwright.compiling.criteria.words import is_name
 from trialwright.model.concept import Concept
 from trialwright.model.expression import AllOf, AnyOf, Change, Expr, Measurement
 from trialwright.model.interval import Interval
@@ -43,6 +44,12 @@ def measured(said: Statement, s: Slots, terms: list[Item], bounds: Item) -> Expr
     if term is not None and term.kind not in ("quantity", "score", "coded"):
         return None
     plain = len(named) == 1 and not s.adjectives
+    if not plain and (
+        not is_name(said.words(named)) or named[0].kind == "within" or named[-1].kind == "within"
+    ):
+        return None
+    if named[0].kind == "within":
+        return None
     if term is None and (not nameable(said, named) or s.adjectives):
         return None
     if (
@@ -81,7 +88,7 @@ def number_of(said: Statement, s: Slots, named: list[Item], b: Bounds) -> Expr |
         or s.status
     ):
         return None
-    if not nameable(said, named) or any(i.kind != "word" for i in named):
+    if not nameable(said, named) or any(i.kind != "word" for i in named) or not is_name(said.words(named)):
         return None
     interval = Interval(low=b.low, high=b.high, unit_status="dimensionless")
     return Measurement(
@@ -135,6 +142,9 @@ def nameable(said: Statement, words: list[Item]) -> bool:
 def changed(said: Statement, s: Slots, terms: list[Item], b: Bounds) -> Expr | None:
     """A rise of a measure, by itself or per time."""
     if len(terms) != 1 or not s.rise or len(s.core) != 2 or terms[0].value.kind != "quantity":
+        return None
+    if s.durations or (s.windows and s.windows[0].anchor == "screening"):
+        # "within 48 hours" says how long the rise took, not that it ended today.
         return None
     interval = interval_of(b, terms[0].value)
     if interval is None:

@@ -5,6 +5,7 @@ Takes an expression, gives one sentence; every number, unit, window and joint of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -60,6 +61,9 @@ _EN = {
     "least": "at least {} of: {}",
     "change": "change of {} {}",
     "per": "per {}",
+    "each_P1D": "day",
+    "each_P1W": "week",
+    "each_P1M": "month",
     "for": "lasting {}",
     "times": "{} times",
     "dose": "at a dose {}",
@@ -120,6 +124,9 @@ _ZH = {
     "least": "至少满足{}项：{}",
     "change": "{}的变化{}",
     "per": "每{}",
+    "each_P1D": "天",
+    "each_P1W": "周",
+    "each_P1M": "月",
     "for": "持续{}",
     "times": "{}次",
     "dose": "剂量{}",
@@ -156,6 +163,16 @@ _UNITS = {
     "en": {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours", "min": "minutes"},
     "zh": {"a": "岁", "mo": "个月", "wk": "周", "d": "天", "h": "小时", "min": "分钟"},
 }
+
+
+_POWER = re.compile(r"^10\*(\d+)")
+
+
+def _written(unit: str) -> str:
+    """A UCUM unit as clinicians write it, so that it reads back as the same."""
+    plain = unit.replace("{1.73_m2}", "1.73 m2").replace("{", "").replace("}", "").replace("mm[Hg]", "mmHg")
+    plain = plain.replace("[IU]", "IU").replace("[degF]", "°F").replace("Cel", "°C")
+    return _POWER.sub(r"x 10^\1", plain)
 
 
 def explain(expr: Expr, language: Language = "en") -> str:
@@ -223,7 +240,7 @@ class _Speaker:
                 parts = [self.name(concept), self._interval(interval), self._values(values), w[select]]
             case Change(concept=concept, interval=interval, per=per):
                 parts = [w["change"].format(self.name(concept), self._interval(interval))]
-                parts += [w["per"].format(self._period(per))] if per else []
+                parts += [w["per"].format(self._each(per))] if per else []
             case Condition(concept=concept, status=status, qualifiers=qualifiers, duration=duration):
                 kept = [q for q in qualifiers if q.lower() not in concept.text.lower()]
                 parts = [self.name(concept), *(w["with"].format(q) for q in kept)]
@@ -254,7 +271,7 @@ class _Speaker:
         if interval is None:
             return ""
         w, low, high = self.words, interval.low, interval.high
-        unit = self.units.get(interval.unit or "", interval.unit or "")
+        unit = self.units.get(interval.unit or "") or _written(interval.unit or "")
         if interval.relative_to is not None:
             unit = w[interval.relative_to]
         elif interval.unit_status == "missing":
@@ -288,6 +305,10 @@ class _Speaker:
         if minutes:
             said.append(part(minutes // 60, "h") if minutes % 60 == 0 else part(minutes, "min"))
         return " ".join(said) or part(0, "d")
+
+    def _each(self, period: Period) -> str:
+        """What stands behind "per": "day" rather than "1 days"."""
+        return self.words.get(f"each_{period.text}") or self._period(period)
 
     def _window(self, window: Window) -> str:
         w = self.words

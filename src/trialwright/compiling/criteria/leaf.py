@@ -6,12 +6,15 @@ place; else None, and the words stay unparsed.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from trialwright.compiling.criteria.comparisons import changed, measured, nameable, pressures
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import concept_of, premise_of
 from trialwright.compiling.criteria.slots import Slots, gather, words_of
+from trialwright.compiling.criteria.timing import washed_out
+from trialwright.compiling.criteria.words import is_disease, is_name
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
@@ -43,46 +46,26 @@ _AGED = {
     "range",
     "between",
 }
-DISEASE = (
-    "disease",
-    "disorder",
-    "syndrome",
-    "infection",
-    "cancer",
-    "carcinoma",
-    "tumor",
-    "tumour",
-    "failure",
-    "insufficiency",
-    "injury",
-    "lymphoma",
-    "sarcoma",
-    "itis",
-    "osis",
-    "emia",
-    "aemia",
-    "opathy",
-    "oma",
-    "fracture",
-    "dysfunction",
-    "hemorrhage",
-    "thrombosis",
-    "ulcer",
-    "stenosis",
-    "deficiency",
-    "symptom",
-    "pain",
-    "relapse",
-    "episode",
-    "trauma",
-    "bleeding",
-    "seizure",
-    "illness",
-    "疾病",
-    "综合征",
-    "感染",
-    "癌",
+
+# A disease told by its cause is meant whether it lasts or is over.
+_CAUSED = re.compile(r"\b(?:caused by|due to|secondary to|of another cause|of other causes?)\b|所致|引起")
+# "More than 5 years ago" is no age.
+_PAST = (
+    "ago",
+    "earlier",
+    "since",
+    "after",
+    "before",
+    "prior",
+    "post",
+    "from",
+    "following",
+    "of ",
+    "前",
+    "以前",
 )
+# How much of a virus there is; "positive" says that there is some.
+_VIRAL = ("{copies}/mL", "[IU]/mL")
 
 
 class Statement:
@@ -103,6 +86,12 @@ class Statement:
         slots = gather(self.line, self.items)
         if slots is None or len(slots.windows) > 1 or len(slots.durations) > 1:
             return None
+        if slots.negated and slots.durations:
+            # "No prednisone for at least 3 months": none within the last 3 months.
+            window = washed_out(slots.durations[0])
+            if window is None or slots.windows or slots.verb == "current" or slots.status is not None:
+                return None
+            slots.durations, slots.windows = [], [window]
         expr = self._node(slots)
         if expr is None:
             return None
@@ -185,6 +174,8 @@ class Statement:
         named = any(i.kind == "age" for i in s.core) or any(
             w in said for w in ("older", "younger", "of age", "周岁", "岁")
         )
+        if not named and self.line.plain[bounds.end :].lower().lstrip().startswith(_PAST):
+            return None
         if any(
             i.kind != "word" or self.line.plain[i.start : i.end].lower().rstrip("s") not in _AGED
             for i in others
@@ -233,7 +224,7 @@ class Statement:
             )
             if outcome == "negative":
                 node = Not(of=node, span=self.span)
-        elif term.kind == "coded" or term.name in ("HBV DNA", "HIV viral load"):
+        elif term.kind == "coded" or term.unit in _VIRAL:
             node = Measurement(
                 concept=concept,
                 values=(outcome,),
@@ -248,10 +239,20 @@ class Statement:
             premise = premise_of(about, self.span)
             if premise is None:
                 return None
-            if self.line.kind == "exclusion":
+            if self.line.kind == "exclusion" or self._headed_by_sex(about):
                 return AllOf(of=(premise, node), span=self.span)
             return IfThen(if_=premise, then=node, span=self.span)
         return node
+
+    def _headed_by_sex(self, about: list[Item]) -> bool:
+        """Read "Female patients with ...": the words ask for a woman; "women must have" does not."""
+        telling = [i for i in self.items if i.kind != "noise"]
+        said = self.words(self.items).lower().split()
+        return (
+            telling[0].kind == "sex"
+            and not any(i.kind == "fertile" for i in about)
+            and not {"must", "should", "shall", "required", "须", "应"} & set(said)
+        )
 
     def _state(self, s: Slots, terms: list[Item]) -> Expr | None:
         """A condition or an exposure."""
@@ -265,6 +266,8 @@ class Statement:
         duration = s.durations[0] if s.durations else None
         named = [i for i in s.core if i.kind in ("term", "word")]
         if not named:
+            return None
+        if (words or not terms) and not is_name(self.words(named)):
             return None
         if not terms:
             last = self.line.plain[named[-1].start : named[-1].end].lower()
@@ -285,12 +288,7 @@ class Statement:
                     window=window,
                     span=self.span,
                 )
-            if (
-                not last.removesuffix("s").endswith(DISEASE)
-                or s.verb
-                or not nameable(self, words)
-                or len(words) > 4
-            ):
+            if not is_disease(last) or s.verb or not nameable(self, words) or len(words) > 4:
                 return None
             return self._condition(s, Concept(text=self.words(named)), None, window, duration)
         term: Term = terms[0].value
@@ -314,7 +312,7 @@ class Statement:
                 or (duration and window is None)
             ):
                 status = "current"
-            elif s.status == "history" and window is None:
+            elif s.status == "history" and window is None and not s.negated:
                 status = "past"
             kind: Any = term.kind
             return Exposure(
@@ -328,8 +326,13 @@ class Statement:
         status: Literal["current", "history", "any"]
         if s.status in ("history", "any", "current"):
             status = s.status  # type: ignore[assignment]
-        elif window is not None or (
-            term is not None and (any(c.startswith("ICD10CM:C") for c in term.codes) or "allerg" in term.name)
+        elif (
+            window is not None
+            or _CAUSED.search(self.words(self.items))
+            or (
+                term is not None
+                and (any(c.startswith("ICD10CM:C") for c in term.codes) or "allerg" in term.name)
+            )
         ):
             status = "any"
         else:

@@ -9,9 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from trialwright.compiling.criteria.denials import (
+    each_denied,
+    history_within,
+    lasting,
+    modified,
+    negated_within,
+    reaching,
+    washed,
+)
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
-from trialwright.compiling.criteria.remainder import hard
+from trialwright.compiling.criteria.remainder import hard, unparsed
+from trialwright.compiling.criteria.sharing import (
+    led_window,
+    middle_windows,
+    share_outcomes,
+    share_tail_status,
+    shared_window,
+    slashed_all,
+)
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
@@ -42,13 +59,42 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
     if len(operands) > 40:
         return None
     span = span_of(items)
+    told = [o for o in operands if any(i.kind not in ("noise", "bothsex") for i in o)]
+    operands = told or operands
+    if _inserted(line, operands):
+        if joints != {"comma"}:
+            return None
+        joints = {"and"}
+    if any(i.kind == "not" for i in operands[0]):
+        while operands[0][0].kind == "noise":
+            operands[0] = operands[0][1:]
+    elif not windows and (led := led_window(line, operands)) is not None:
+        if led is False:
+            return None
+        windows = [led]
+    while operands[0] and operands[0][0].kind == "window" and any(i.kind == "not" for i in operands[0]):
+        # "In the last 3 months no A or B"
+        windows = [*windows, operands[0].pop(0)]
+    if not operands[0] or negated_within(operands) or history_within(operands[0]):
+        return None
     negated = operands[0][0].kind == "not"
+    if negated and not windows and all(o[0].kind == "not" for o in operands):
+        return each_denied(line, operands, joints, statement, span)
     if "or" in joints and "and" in joints:
         return None if negated or windows else _mixed(line, lexicon, items, statement)
     if negated:
+        windows = windows or washed(operands)
         inner = _negated(line, lexicon, operands, joints, windows, statement)
-        return None if inner is None else Not(of=inner, span=span)
+        return None if inner is None else Not(of=lasting(inner), span=span)
     return _joined(line, lexicon, operands, joints, windows, statement, negated=False)
+
+
+def _inserted(line: Line, operands: list[list[Item]]) -> bool:
+    """Read "Diabetes, with HbA1c > 8 %, or gout": what only adds to the part before is no alternative."""
+    return any(
+        line.plain[o[0].start : o[0].end].lower() in ("with", "having", "who have", "and with")
+        for o in operands[1:]
+    )
 
 
 def _operands(items: list[Item]) -> tuple[list[list[Item]], set[str]]:
@@ -143,16 +189,35 @@ def _joined(
 ) -> Expr | None:
     operands = [list(o) for o in operands]
     _share_concepts(operands)
+    slashed = slashed_all(line, operands)
+    if slashed is False:
+        return None
     _share_bounds(operands)
+    shared_joints = share_outcomes(line, operands, joints)
+    if shared_joints is None or (negated and shared_joints != joints):
+        return None
+    joints = shared_joints
     _share_status(operands)
+    share_tail_status(line, operands)
     _fill(line, lexicon, operands)
-    shared = _shared_window(operands)
+    commas = "," in line.plain[operands[0][0].start : operands[-1][-1].end] or "、" in line.text
+    shared = None if windows else shared_window(operands, joints, commas=commas and not negated)
+    if not windows and not middle_windows(line, operands):
+        return None
+    if shared is False:
+        return None
+    if slashed and "or" in joints:
+        joints = {"and"}
     read: list[Expr | None] = []
     for operand in operands:
         extra = windows or (
-            [shared] if shared is not None and not any(i.kind == "window" for i in operand) else []
+            [shared]
+            if isinstance(shared, Item) and not any(i.kind in ("window", "duration") for i in operand)
+            else []
         )
         read.append(statement(operand + extra))
+    if modified(operands, read):
+        return None
     span = (operands[0][0].start, max(o[-1].end for o in operands))
     known = [e for e in read if e is not None]
     if not known:
@@ -178,6 +243,11 @@ def _joined(
         op = "any"
     else:
         op = "all"
+    if op == "any" and any(i.kind == "bounds" for o in operands for i in o):
+        sexes = [any(i.kind == "sex" for i in o) for o in operands]
+        if sexes[0] and not all(sexes):
+            # "Women with Hb < 8 or platelets < 50": the sex is that of every part.
+            return None
     if len(known) < len(read):
         if any(hard(e) for e in known):
             # Words that may be half of a failed part beside them stay unread with it.
@@ -185,9 +255,11 @@ def _joined(
             return _around(line, operands, read, op, span)
         if op == "all" and not all(isinstance(leaf, _HARD) for e in known for leaf in leaves(e)):
             return None
+        if any(reaching(line, o) for o, e in zip(operands, read, strict=True) if e is None):
+            return None
         if op == "any" and (read[-1] is None or _thin(operands, read) or not all(_coded(e) for e in known)):
             return None
-    of = tuple(e if e is not None else _unparsed(line, o) for e, o in zip(read, operands, strict=True))
+    of = tuple(e if e is not None else unparsed(line, o) for e, o in zip(read, operands, strict=True))
     if op == "all" and _split_sides(of):
         return None
     return AnyOf(of=of, span=span) if op == "any" else AllOf(of=of, span=span)
@@ -204,11 +276,11 @@ def _around(
             run += operand
             continue
         if run:
-            of.append(_unparsed(line, run))
+            of.append(unparsed(line, run))
             run = []
         of.append(expr)
     if run:
-        of.append(_unparsed(line, run))
+        of.append(unparsed(line, run))
     if any(
         i.kind in ("except", "unless", "if", "not")
         for o, e in zip(operands, read, strict=True)
@@ -220,20 +292,17 @@ def _around(
 
 
 def _split_sides(of: tuple[Expr, ...]) -> bool:
-    """Whether an "and" joins bounds of one concept that no value can meet together."""
-    for one in of:
-        for other in of:
-            if (
-                isinstance(one, Measurement)
-                and isinstance(other, Measurement)
-                and one.concept == other.concept
-                and one.interval
-                and other.interval
-            ):
-                low, high = one.interval.low, other.interval.high
-                if low is not None and high is not None and low.value > high.value:
-                    return True
-    return False
+    """Whether an "and" joins bounds of one measure, or of the age, that no value can meet together."""
+    told = [
+        (e.concept if isinstance(e, Measurement) else e.attribute, e.interval)
+        for e in of
+        if isinstance(e, Measurement | Demographic) and e.interval is not None
+    ]
+    return any(
+        one == other and low.low is not None and high.high is not None and low.low.value > high.high.value
+        for one, low in told
+        for other, high in told
+    )
 
 
 def _coded(expr: Expr) -> bool:
@@ -250,11 +319,6 @@ def _thin(operands: list[list[Item]], read: list[Expr | None]) -> bool:
     )
 
 
-def _unparsed(line: Line, items: list[Item]) -> Unparsed:
-    start, end = span_of(items)
-    return Unparsed(text=" ".join(line.text[start:end].split()), span=(start, end))
-
-
 def _named(operand: list[Item]) -> list[Item]:
     return [i for i in operand if i.kind in ("term", "word", "age")]
 
@@ -267,6 +331,19 @@ def _share_concepts(operands: list[list[Item]]) -> None:
             continue
         before = operands[place - 1]
         if any(i.kind == "bounds" for i in before):
+            # "less than 2 or more than 12 x 10^9/L": one unit for both.
+            behind = next((i.value for i in telling if i.kind == "bounds"), None)
+            for at, item in enumerate(before):
+                if (
+                    behind is not None
+                    and behind.unit
+                    and item.kind == "bounds"
+                    and item.value.unit is None
+                    and item.value.relative_to is None
+                    and behind.relative_to is None
+                ):
+                    unit = item.value._replace(unit=behind.unit, unit_text=behind.unit_text, time=behind.time)
+                    before[at] = item._replace(value=unit)
             named = [i for i in before if i.kind in ("term", "age", "word", "select")]
             operands[place] = named + operands[place]
 
@@ -293,26 +370,6 @@ def _share_status(operands: list[list[Item]]) -> None:
     for operand in operands[1:]:
         if not any(i.kind in ("status", "verb", "bounds", "age", "cue") for i in operand):
             operand[:0] = shared
-
-
-def _shared_window(operands: list[list[Item]]) -> Item | None:
-    """A window in the last part only, when all parts are of one kind."""
-    held = [[i for i in o if i.kind == "window"] for o in operands]
-    if not held[-1] or any(held[:-1]) or len(held[-1]) != 1 or operands[-1][-1].kind != "window":
-        return None
-    kinds = set()
-    for operand in operands:
-        terms = [i.value.kind for i in operand if i.kind == "term"]
-        if len(terms) != 1:
-            return None
-        kinds.add(
-            "state"
-            if terms[0] == "condition"
-            else "test"
-            if terms[0] in ("quantity", "score", "coded")
-            else "given"
-        )
-    return held[-1][0] if len(kinds) == 1 else None
 
 
 def _fill(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> None:

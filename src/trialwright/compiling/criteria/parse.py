@@ -11,19 +11,21 @@ import re
 
 import msgspec
 
+from trialwright.compiling.criteria.arms import armed, read_arms
+from trialwright.compiling.criteria.counting import counted, operator
+from trialwright.compiling.criteria.exceptions import excepted
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
+from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, headed, preceded
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
-    AtLeast,
-    Except,
     Expr,
     IfThen,
     Not,
@@ -32,15 +34,6 @@ from trialwright.model.expression import (
     leaves,
 )
 
-_FOLLOWING = re.compile(
-    r"\b(?:(?P<least>at least|minimum of|>=|≥) ?)?(?P<n>one|two|three|four|five|[1-9]|any|all|each|either)"
-    r"(?P<more> or more)?(?: \([0-9]\))?"
-    r"(?: criteria| criterion| conditions?)?"
-    r"(?: of| from)?(?: the)?(?: followings?\b| these\b| below\b)"
-    r"|\b(?P<n2>one|two|three|[1-9])(?P<more2> or more)? of ?:"
-    r"|(?P<zh>符合|满足|具备|至少)?(?P<zhn>以下|下列)",
-)
-_N = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "any": 1, "either": 1}
 _GROUPS = re.compile(
     r"\b(?:cohort|arm|group|part|phase|control|controls|stage|case|cases|men|women|male|female|exclu\w*|not|unless|except|if|allowed|permitted|note)\b",
     re.IGNORECASE,
@@ -80,7 +73,7 @@ class Parser:
         pieces = split_at(items, ("line",))
         if len(pieces) > 1:
             return self._nested(pieces)
-        return self._paragraph(items)
+        return self.paragraph(items)
 
     def _nested(self, pieces: list[list[Item]]) -> Expr | None:
         header, points = pieces[0], [p for p in pieces[1:] if p]
@@ -90,13 +83,13 @@ class Parser:
             header = header[:-1]
         if not header:
             return None
-        made = self._operator(header, points)
+        made = operator(self, header, points)
         if made is not None:
             return made
         if self._label(header):
             return self._group(
                 "all",
-                [self._paragraph(p) or self.unparsed(p) for p in points],
+                [self.paragraph(p) or self.unparsed(p) for p in points],
                 header[0].start,
                 points[-1][-1].end,
             )
@@ -111,59 +104,7 @@ class Parser:
             AllOf(of=tuple(of), span=(start, end)) if op == "all" else AnyOf(of=tuple(of), span=(start, end))
         )
 
-    def _operator(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
-        """Read "At least two of the following": an operator over the points."""
-        if not header or not points:
-            return None
-        text = self.line.plain[header[0].start : header[-1].end + 1].lower()
-        text = " ".join(text.split())
-        if not text.endswith(":"):
-            text += ":"
-        found = _FOLLOWING.search(text)
-        if (
-            found is None
-            or found["zhn"]
-            or text[found.end() :].strip(" :.") not in ("", "criteria", "conditions", "criterion")
-        ):
-            return None
-        before = [i for i in header if i.start < header[0].start + found.start()]
-        n_words = len(text[: found.start()].split())
-        kept = [i for i in before[:n_words] if i.kind not in ("noise", "verb", "bounds", "cmp")]
-        kept = [
-            i
-            for i in kept
-            if self.line.plain[i.start : i.end].lower()
-            not in (
-                "meet",
-                "meets",
-                "meeting",
-                "satisfy",
-                "fulfill",
-                "fulfil",
-                "fulfilling",
-                "satisfying",
-                "satisfies",
-                "by",
-                "have",
-            )
-        ]
-        if kept or any(i.kind == "not" for i in header):
-            return None
-        word = found["n"] or found["n2"]
-        of = [self._paragraph(p) or self.unparsed(p) for p in points if p]
-        start, end = header[0].start, points[-1][-1].end
-        if not of or all(isinstance(e, Unparsed) for e in of):
-            return None
-        if word in ("all", "each"):
-            return AllOf(of=tuple(of), span=(start, end))
-        n = _N.get(word) or int(word)
-        if n == 1 and not found["least"] and not found["more"]:
-            return AnyOf(of=tuple(of), span=(start, end))
-        if n > len(of) or not (found["least"] or found["more"] or found["more2"]):
-            return None if n != 1 else AnyOf(of=tuple(of), span=(start, end))
-        return AtLeast(n=n, of=tuple(of), span=(start, end))
-
-    def _paragraph(self, items: list[Item]) -> Expr | None:
+    def paragraph(self, items: list[Item]) -> Expr | None:
         """Sentences, and the parts between semicolons."""
         items = trim(items)
         if not items:
@@ -177,16 +118,21 @@ class Parser:
             kinds = {i.kind for i in items}
             if "protocol" in kinds and "bounds" not in kinds:
                 return Protocol(text=text, span=span)
+            if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
+                return arms
+            made = counted(self, items)
+            if made is not False:
+                return made
             for mark in ("stop", "semi"):
                 parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
                 if len(parts) > 1:
                     return self._parts(parts, mark)
-            return self._clause(items)
+            return self.clause(items)
         finally:
             self.depth -= 1
 
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
-        read = [self._paragraph(p) for p in parts]
+        read = [self.paragraph(p) for p in parts]
         exclusion = self.line.kind == "exclusion"
         if exclusion and mark == "stop" and any(e is None for e in read):
             return None
@@ -209,7 +155,7 @@ class Parser:
             for i in items
         )
 
-    def _clause(self, items: list[Item]) -> Expr | None:
+    def clause(self, items: list[Item]) -> Expr | None:
         """A colon, an exception, a condition, a list, or one statement."""
         items = trim(items)
         # A hostile line must not make the descent deep or long.
@@ -226,7 +172,7 @@ class Parser:
         colon = top(items, ("colon",))
         if colon is not None:
             return self._after_colon(items[:colon], items[colon + 1 :])
-        said = attested(self.line, items, self._clause)
+        said = attested(self.line, items, self.clause)
         if said is not None:
             return said
         for kind in ("except", "unless"):
@@ -238,11 +184,13 @@ class Parser:
             return self._conditional(items, place)
         if any(i.kind == "such_as" for i in items):
             return self._examples(items)
+        if armed(items):
+            return read_arms(self.line, items, self.statement)
         if top(items, ("and", "or", "comma", "slash")) is None:
             return self.statement(items)
         return (
-            bracketed(self.line, items, self._clause)
-            or headed(self.line, items, self._clause)
+            bracketed(self.line, items, self.clause)
+            or headed(self.line, items, self.clause)
             or read_list(self.line, self.lexicon, items, self.statement)
         )
 
@@ -252,7 +200,7 @@ class Parser:
         if not items or self.depth > 24:
             return None
         return (
-            attested(self.line, items, self._clause)
+            attested(self.line, items, self.clause)
             or bracketed(self.line, items, self.statement)
             or Statement(self.line, items).read()
             or headed(self.line, items, self.statement)
@@ -262,9 +210,9 @@ class Parser:
     def _after_colon(self, header: list[Item], rest: list[Item]) -> Expr | None:
         rest = trim(rest)
         if not rest:
-            return self._clause(header)
+            return self.clause(header)
         points = [p for p in (trim(p) for p in split_at(rest, ("comma", "or", "and", "semi"))) if p]
-        made = self._operator(header, points) if header else None
+        made = operator(self, header, points) if header else None
         if made is not None:
             return made
         header = trim(header)
@@ -274,7 +222,7 @@ class Parser:
                 ("dysfunction", "impairment", "abnormality", "abnormalities", "insufficiency", "failure")
             ):
                 return None
-            expr = self._clause(rest)
+            expr = self.clause(rest)
             # The values behind the colon define what "no dysfunction" means.
             return (
                 expr
@@ -282,11 +230,14 @@ class Parser:
                 else None
             )
         if len([i for i in header if i.kind == "term"]) == 1 and rest[0].kind in ("bounds", "outcome"):
-            return self._clause(header + rest)
+            return self.clause(header + rest)
+        measured = [i for i in header if i.kind == "age" or (i.kind == "term" and i.value.kind == "quantity")]
+        if armed(rest) and len(measured) == 1 and all(i in measured or i.kind == "noise" for i in header):
+            return read_arms(self.line, [*measured, *rest], self.statement)
         if any(i.kind == "age" for i in header) and rest[0].kind == "bounds":
-            return self._clause(header + rest)
+            return self.clause(header + rest)
         if self._label(header):
-            expr = self._clause(rest)
+            expr = self.clause(rest)
             if expr is not None and any(
                 e.__class__.__name__ in ("Measurement", "Demographic") for e in leaves(expr)
             ):
@@ -294,24 +245,21 @@ class Parser:
         return None
 
     def _exception(self, items: list[Item], place: int) -> Expr | None:
-        base = self._clause(items[:place])
-        if base is None or not items[place + 1 :]:
-            return None
         behind = trim(items[place + 1 :])
-        if not behind:
-            return None
-        unless = self._clause(behind) or self.unparsed(behind)
-        return Except(base=base, unless=unless, span=span_of(items))
+        return excepted(self.line, items[:place], items[place], behind, self.clause) if behind else None
 
     def _conditional(self, items: list[Item], place: int) -> Expr | None:
         behind = trim(items[place + 1 :])
-        then = self._clause(items[:place])
+        if top(trim(items[:place]), ("and", "or", "comma")) is not None:
+            # It stays open whether the condition is for the last part or for all.
+            return None
+        then = self.clause(items[:place])
         if then is None or not behind:
             return None
         span = span_of(items)
         premise = (
             premise_of(behind, (behind[0].start, behind[-1].end))
-            or self._clause(behind)
+            or self.clause(behind)
             or self.unparsed(behind)
         )
         if self.line.kind == "exclusion":
@@ -343,7 +291,7 @@ class Parser:
             for i in examples
         ):
             return None
-        expr = self._clause(kept)
+        expr = self.clause(kept)
         inner = expr.of if isinstance(expr, Not) else expr
         if (
             inner is None
@@ -368,37 +316,3 @@ class Parser:
         if len(terms) == 1 and all(i.kind in ("term", "noise") for i in items):
             return Concept(text=text, name=terms[0].value.name, codes=terms[0].value.codes)
         return Concept(text=text)
-
-
-def split_at(items: list[Item], kinds: tuple[str, ...]) -> list[list[Item]]:
-    """The items between those of the kinds, outside of parentheses."""
-    out: list[list[Item]] = [[]]
-    depth = 0
-    for item in items:
-        depth += (item.kind == "open") - (item.kind == "close")
-        if depth <= 0 and item.kind in kinds:
-            out.append([])
-        else:
-            out[-1].append(item)
-    return out
-
-
-def top(items: list[Item], kinds: tuple[str, ...]) -> int | None:
-    """The first item of these kinds outside of parentheses."""
-    depth = 0
-    for place, item in enumerate(items):
-        depth += (item.kind == "open") - (item.kind == "close")
-        if depth == 0 and item.kind in kinds:
-            return place
-    return None
-
-
-def trim(items: list[Item]) -> list[Item]:
-    """The items without punctuation and filling words at the ends."""
-    start, end = 0, len(items)
-    loose = ("comma", "stop", "semi", "and", "colon")
-    while start < end and items[start].kind in loose:
-        start += 1
-    while end > start and items[end - 1].kind in loose:
-        end -= 1
-    return items[start:end]

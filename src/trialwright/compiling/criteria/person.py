@@ -7,10 +7,11 @@ can answer.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Literal
 
-from trialwright.compiling.criteria.leaf import DISEASE
 from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.words import is_disease, texts_of, words
 from trialwright.model.expression import AllOf, Attestation, Expr, Unparsed
 
 _ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
@@ -28,16 +29,6 @@ _HINDERING = {
     "prevents",
     "compromise",
 }
-_HARMLESS = set(
-    (
-        "written signed sign signs signing voluntarily voluntary provide provides provided give "
-        "gives given giving obtain parent parents guardian guardians legal legally authorized "
-        "authorised representative representatives read mentally fully each every to be can could "
-        "would it this their own freely personally documented sufficient those caregiver "
-        "caregivers family relatives valid proper dated prior lack refuse not fluent english "
-        "speak 自愿 签 署 本 人 家 属 自 参 加 愿 书 面 并 能 理 解 充 分 了 本研究 研 究 "
-    ).split()
-)
 _EVIDENCE = {"bounds", "window", "duration", "age", "rise"}
 
 
@@ -45,6 +36,11 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
     """The attestation that a clause asks for; None for none, or for more that is not understood."""
     cues = [place for place, item in enumerate(items) if item.kind == "cue"]
     if not cues:
+        return None
+    if _vague(line, items, cues):
+        return None
+    if any(i.kind in ("and", "comma") and n.kind == "not" for i, n in pairwise(items)):
+        # "Able to consent and no dementia": the second part is a statement of its own.
         return None
     kinds = {i.kind for i in items}
     if items[cues[0]].value != "investigator_judgement":
@@ -76,6 +72,9 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
         ):
             place -= 1
         before, behind = before[:place], before[place:] + behind
+    if any(i.kind == "or" for i in before) and before[-1].kind not in ("close", "bounds", "window"):
+        # "18 years or legal age of consent": the cue is only the end of another alternative.
+        return None
     if not before or any(i.kind in _EVIDENCE for i in behind if i.kind != "window"):
         return None
     if "term" in {i.kind for i in behind} and items[first].value not in ("plan", "willingness", "consent"):
@@ -84,12 +83,12 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
     if statement is None:
         return None
     about = {items[p].value for p in cues}
-    words = line.plain[behind[0].start : behind[-1].end].lower()
+    said = line.plain[behind[0].start : behind[-1].end].lower()
     hindered = bool(verbs)
     return AllOf(
         of=(
             statement,
-            _attest(line, _clean(behind), {"capacity"} if hindered or "limit" in words else about),
+            _attest(line, _clean(behind), {"capacity"} if hindered or "limit" in said else about),
         ),
         span=_span(items),
     )
@@ -103,7 +102,8 @@ def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[Fa
     first = cues[0]
     before = [i for i in items[:first] if i.kind == "word" and _telling(line, i)]
     behind = [i for i in items[first:] if i.kind == "word"]
-    if any(line.plain[i.start : i.end].lower().endswith(DISEASE) for i in behind):
+    leads = _leads(items) and items[first].value in ("consent", "willingness")
+    if not leads and any(is_disease(line.plain[i.start : i.end]) for i in behind):
         return None
     if not before or {i.kind for i in items} & (_EVIDENCE | {"term", "or", "and", "comma"}):
         return None if before and not {i.kind for i in items} & (_EVIDENCE | {"term"}) else False
@@ -114,8 +114,24 @@ def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[Fa
     return AllOf(of=(rest, _attest(line, items[first:], {items[p].value for p in cues})), span=_span(items))
 
 
+def _vague(line: Line, items: list[Item], cues: list[int]) -> bool:
+    """Whether a clause names a bare ability or plan, or an ability to do something unheard of."""
+    about = {items[p].value for p in cues}
+    if not about <= {"capacity", "plan", "documentation"}:
+        return False
+    telling = [i for i in items if i.kind not in ("cue", "noise", "not")]
+    if not telling:
+        return True
+    if about != {"capacity"} or len(cues) > 1:
+        return False
+    said = texts_of(line, items[cues[0] :])
+    return not any(word.strip("().,;") in words("able_to") for word in said) and not any(
+        han in "".join(said) for han in words("able_to_han")
+    )
+
+
 def _telling(line: Line, item: Item) -> bool:
-    return line.plain[item.start : item.end].lower() not in _HARMLESS
+    return line.plain[item.start : item.end].lower() not in words("harmless")
 
 
 def _clean(items: list[Item]) -> list[Item]:

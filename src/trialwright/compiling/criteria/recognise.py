@@ -77,7 +77,7 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             if (
                 first.kind == "post"
                 and token.text.lower() in ("or", "and")
-                and (loose or (end < count and tokens[end].text == "than"))
+                and (loose or (end < count and (tokens[end].text == "than" or tokens[end].kind == "number")))
             ):
                 # "or less than 2" is another comparison, not the end of this one.
                 joint = token.text.lower()
@@ -245,7 +245,7 @@ def _number(tokens: tuple[Token, ...], at: int, plain: str, items: list[Item]) -
         and value < 1000
         and number.power is None
     ):
-        value, notes = value * 1000, (*notes, "thousand_mark")
+        value, notes = Decimal(int(value * 1000)), (*notes, "thousand_mark")
     if (
         written is None
         and end < len(plain)

@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.slots import RESTRICTIVE
-from trialwright.model.expression import AllOf, Demographic, Expr, Measurement, Unparsed, leaves
+from trialwright.compiling.criteria.words import narrows
+from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measurement, Unparsed, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
 _JOINTS = {"and", "or", "comma", "slash", "colon", "semi", "stop"}
@@ -71,7 +73,14 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         return None
     if all(i.kind == "noise" for i in rest):
         return head
+    about = premise_of(rest, span_of(rest))
+    if about is not None:
+        if line.kind == "exclusion":
+            return AllOf(of=(about, head), span=span_of(items))
+        return IfThen(if_=about, then=head, span=span_of(items))
     behind = read(rest)
+    if behind is None and not narrows(line, rest):
+        return None
     return AllOf(
         of=(head, behind if behind is not None else unparsed(line, rest)),
         span=span_of(items),
@@ -142,7 +151,7 @@ def preceded(line: Line, items: list[Item], read: Reader) -> Expr | None:
         if items[p].kind == "noise"
         and line.plain[items[p].start : items[p].end].lower() in ("with", "having", "have", "has", "had")
     ]
-    if not withs or not any(i.kind in ("word", "term") for i in items[: withs[-1]]):
+    if not withs or not any(i.kind in ("word", "term", "sex") for i in items[: withs[-1]]):
         return None
     before, number = items[: withs[-1]], items[withs[-1] + 1 :]
     if not number or any(i.kind == "term" and i.value.kind in ("quantity", "score") for i in before):
@@ -151,6 +160,8 @@ def preceded(line: Line, items: list[Item], read: Reader) -> Expr | None:
     if expr is None:
         return None
     head = read(before)
+    if head is None and not narrows(line, before):
+        return None
     return AllOf(of=(head if head is not None else unparsed(line, before), expr), span=span_of(items))
 
 
@@ -202,7 +213,9 @@ def _adults(
     return _with(line, expr, behind, items)
 
 
-def _with(line: Line, expr: Expr, behind: list[Item], items: list[Item]) -> Expr:
+def _with(line: Line, expr: Expr, behind: list[Item], items: list[Item]) -> Expr | None:
     if not [i for i in behind if i.kind not in ("noise", "comma", "stop")]:
         return expr
+    if not narrows(line, [i for i in behind if i.kind not in ("comma", "stop")]):
+        return None
     return AllOf(of=(expr, unparsed(line, behind)), span=span_of(items))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.words import narrows
 from trialwright.model.interval import Interval
 from trialwright.model.window import Window
 
@@ -94,6 +95,8 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
             s.select = item.value
         elif kind == "not" and not s.core and not s.negated:
             s.negated = True
+            if "current" in words_of(line, [item]).lower() or "active" in words_of(line, [item]).lower():
+                s.status = "current"
             if "history" in words_of(line, [item]) or "prior" in words_of(line, [item]):
                 s.status = "history"
         elif kind == "outcome" and s.outcome is None:
@@ -112,6 +115,8 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
             if any(
                 i.kind in ("bounds", "quantity", "except", "unless", "if", "window") for i in rest
             ) and not all(i.kind != "bounds" for i in rest):
+                return None
+            if not narrows(line, rest):
                 return None
             s.trailing = (item.start, items[-1].end)
             break

@@ -205,6 +205,14 @@ def _anchor(
     return ("event", Concept(text=text)), words[-1].end, end
 
 
+def washed_out(duration: Interval) -> Window | None:
+    """The window in which nothing may be found when "no X" has held for at least that long."""
+    if duration.low is None or duration.high is not None or duration.unit is None:
+        return None
+    period = make_period(duration.low.value, duration.unit, before=True)
+    return None if period is None else Window(anchor="screening", event=None, from_=period, to=_NOW)
+
+
 def _duration(items: tuple[Item, ...], at: int) -> tuple[Item, int] | None:
     """Read "for at least 24 months prior to study entry": how long something has lasted."""
     if not items[at].can_be("for") or at + 1 >= len(items):

@@ -1,0 +1,181 @@
+"""What the parts of a list share: an outcome, a window, a duration that stands only once.
+
+Takes the parts as items and changes them in place; where it stays in doubt whether a word belongs to all
+parts, the list is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.words import words
+from trialwright.model.vocabulary import Term
+
+_BARE = ("noise", "status", "open", "close")
+
+
+def share_outcomes(line: Line, operands: list[list[Item]], joints: set[str]) -> set[str] | None:
+    """The joints, when an outcome that stands once has been given to every part; None for doubt."""
+    telling = [[i for i in o if i.kind not in _BARE] for o in operands]
+    if not all(telling):
+        return joints
+    if telling[0][0].kind == "outcome" and not any(i.kind == "bounds" for i in telling[0]):
+        return _forwards(line, operands, telling, joints)
+    return _backwards(operands, telling, joints)
+
+
+def _forwards(
+    line: Line, operands: list[list[Item]], telling: list[list[Item]], joints: set[str]
+) -> set[str] | None:
+    outcome = telling[0][0]
+    given = False
+    for operand, told in zip(operands[1:], telling[1:], strict=True):
+        if any(i.kind in ("outcome", "bounds", "cue") for i in told):
+            break
+        if any(i.kind != "term" for i in told):
+            return None
+        operand.insert(0, outcome)
+        given = True
+    if not given or outcome.value == "positive":
+        return joints
+    # "Negative for A or B" says that both are negative; what an exclusion means by it is open.
+    return None if line.kind == "exclusion" else {"and"}
+
+
+def _backwards(operands: list[list[Item]], telling: list[list[Item]], joints: set[str]) -> set[str] | None:
+    for place in range(len(operands) - 2, -1, -1):
+        outcomes = [i for i in operands[place + 1] if i.kind == "outcome"]
+        told = telling[place]
+        terms = [i for i in told if i.kind == "term"]
+        if not outcomes or len(terms) != 1 or terms[0].value.kind != "condition":
+            continue
+        if any(i.kind in ("outcome", "bounds", "window") for i in told):
+            continue
+        if len(told) > 1 or not _tested(terms[0].value) or joints == {"comma"}:
+            return None
+        if "or" in joints and outcomes[0].value == "negative":
+            return None
+        operands[place].append(outcomes[0])
+    return joints
+
+
+def _tested(term: Term) -> bool:
+    """Whether a condition is said by its test ("HIV negative")."""
+    return term.test is not None or any(code.startswith(("ICD10CM:A", "ICD10CM:B")) for code in term.codes)
+
+
+def shared_window(
+    operands: list[list[Item]], joints: set[str], *, commas: bool
+) -> Item | Literal[False] | None:
+    """A window or duration in the last part that belongs to all; None for none, False for doubt.
+
+    "Stroke or seizures within 3 months" shares it. Behind a comma it belongs to the last part alone when the
+    parts before are lasting states, to all when they are passing events, and else it is in doubt.
+    """
+    held = [[i for i in o if i.kind in ("window", "duration")] for o in operands]
+    if not held[-1] or any(held[:-1]) or len(held[-1]) != 1 or operands[-1][-1] is not held[-1][0]:
+        return None
+    terms = [[i.value for i in o if i.kind == "term"] for o in operands]
+    if any(len(t) != 1 for t in terms):
+        return None
+    if len({_sort(t[0]) for t in terms}) != 1:
+        return None
+    if not commas:
+        return held[-1][0]
+    if any(i.kind in ("verb", "status") for i in operands[-1]):
+        # The last part is a clause of its own.
+        return None
+    lasting = [_lasts(t[0]) for t in terms[:-1]]
+    if joints == {"comma"}:
+        return False
+    if len(operands) == 2:
+        return None if all(lasting) else False
+    return held[-1][0] if not any(lasting) else False
+
+
+def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] | None:
+    """A window that leads the list, taken out of its first part; None for none, False for doubt."""
+    told = [i for i in operands[0] if i.kind not in ("noise", "verb")]
+    if not told or told[0].kind != "window" or len(told) < 2:
+        return None
+    later = {i.kind for o in operands[1:] for i in o}
+    if "not" in later and "window" not in later:
+        # "Within 1 week platelets > 100, no transfusion": whether that week is meant as well is unsure.
+        return False
+    if later & {"window", "duration", "bounds", "cue", "not"}:
+        return None
+    if any("," in _between(line, operands, place) for place in range(1, len(operands))):
+        return False if len(operands) == 2 else None
+    operands[0].remove(told[0])
+    return told[0]
+
+
+def _between(line: Line, operands: list[list[Item]], place: int) -> str:
+    """The characters between a part and the one before it, with the Chinese enumeration comma as it is."""
+    return line.text[operands[place - 1][-1].end : operands[place][0].start].replace("，", ",")
+
+
+def middle_windows(line: Line, operands: list[list[Item]]) -> bool:
+    """Gives A its window in "A or B within 4 weeks, or C within 2 weeks"; False where that is in doubt."""
+    held = [[i for i in o if i.kind in ("window", "duration")] for o in operands]
+    if sum(map(bool, held)) < 2:
+        return True
+    for place in range(len(operands) - 2, -1, -1):
+        later = [i for i in operands[place + 1] if i.kind in ("window", "duration")]
+        if held[place] or not later:
+            continue
+        terms = [[i.value for i in operands[at] if i.kind == "term"] for at in (place, place + 1)]
+        if any(len(t) != 1 for t in terms) or _sort(terms[0][0]) != _sort(terms[1][0]):
+            return False
+        if operands[place + 1][-1] is not later[0]:
+            continue
+        if "," in _between(line, operands, place + 1) and not _lasts(terms[0][0]):
+            return False
+        if "," not in _between(line, operands, place + 1):
+            operands[place].append(later[0])
+    return True
+
+
+def share_tail_status(line: Line, operands: list[list[Item]]) -> None:
+    """Read 卒中、癫痫或糖尿病史: the history at the end is that of all."""
+    tail = operands[-1][-1]
+    if tail.kind != "status" or not line.plain[tail.start : tail.end].endswith("史"):
+        return
+    for place in range(len(operands) - 2, -1, -1):
+        operand = operands[place]
+        if "," in _between(line, operands, place + 1):
+            break
+        if not any(i.kind in ("status", "bounds", "age", "cue", "outcome") for i in operand):
+            operand.append(tail)
+
+
+def slashed_all(line: Line, operands: list[list[Item]]) -> bool | None:
+    """Whether measures joined by a slash must all hold; False for what may be a ratio, None for no slash."""
+    last = [i.value for i in operands[-1] if i.kind == "bounds"]
+    terms = [[i for i in o if i.kind == "term" and i.value.kind in ("quantity", "score")] for o in operands]
+    if len(operands) < 2 or not terms[-2]:
+        return None
+    between = line.plain[terms[-2][-1].end : operands[-1][0].start]
+    if between.strip() != "/" or any(i.kind == "bounds" for i in operands[-2]):
+        return None
+    said = line.plain[operands[0][0].start : operands[-1][-1].end].lower()
+    if len(last) != 1 or "ratio" in said or "比" in said or (not last[0].unit and not last[0].relative_to):
+        return False
+    # "AST/ALT <= 2.5 x ULN" asks it of both; above a limit either will do.
+    low_only = last[0].low is not None and last[0].high is None
+    return True if line.kind == "inclusion" or (line.kind is None and not low_only) else None
+
+
+def _sort(term: Term) -> str:
+    if term.kind == "condition":
+        return "state"
+    return "test" if term.kind in ("quantity", "score", "coded") else "given"
+
+
+def _lasts(term: Term) -> bool:
+    if term.kind != "condition":
+        return False
+    if term.lasting:
+        return any(part.period is None for part in term.lasting)
+    return term.name not in words("passing")
