@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -16,12 +17,14 @@ from msgspec import Struct
 from trialwright.errors import IllegalValue
 from trialwright.formats.opening import Input, open_paths, read_input
 from trialwright.formats.reading import check_format
-from trialwright.library.store import Entry, Library, pack
+from trialwright.library.store import Entry, Library, is_library, pack
 from trialwright.linking.merging import compute_study
 from trialwright.model.source import Record
 from trialwright.model.study import Refusal, Study
 from trialwright.workers import map_in_order
 
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+_SEARCHED = 40_000  # characters
 _BATCH_BYTES = 512 * 1024
 _BATCH_INPUTS = 200
 
@@ -68,16 +71,28 @@ def fill(
     new = unchanged = gone = records = 0
     for path in paths:
         origin = os.path.abspath(path) if path != "-" else path
-        work = _batches(library, path, origin, format_name, on_refused)
-        for read in watch(map_in_order(read_work, work, workers)):
+        refusals = 0
+
+        def refuse(refusal: Refusal) -> None:
+            nonlocal refusals
+            refusals += 1
+            on_refused(refusal)
+
+        if is_library(path):
+            work_done: Iterable[Read] = _copied(library, path, origin)
+        else:
+            work_done = map_in_order(read_work, _batches(library, path, origin, format_name, refuse), workers)
+        for read in watch(work_done):
             library.put(read.documents, run)
             for refusal in read.refused:
-                on_refused(refusal)
+                refuse(refusal)
             entries = [found for _, _, _, found in read.documents]
             unchanged += read.unchanged
             new += sum(found is not None for found in entries)
             records += sum(len(found) for found in entries if found is not None)
-        gone += library.forget_unseen(origin, run)
+        if not refusals:
+            # What could not be read through may still hold what was not seen this time.
+            gone += library.forget_unseen(origin, run)
     return Added(new=new, unchanged=unchanged, gone=gone, records=records)
 
 
@@ -94,11 +109,27 @@ def _batches(
                 on_refused(one)
                 continue
             digest = hashlib.sha256(one.raw).hexdigest()
-            yield one.uri, origin, digest, None if library.knows(one.uri, digest) else one.raw
+            known = library.knows(_key(one.uri), digest)
+            yield one.uri, origin, digest, None if known else one.raw
 
     stream = items()
     while batch := tuple(_up_to(stream)):
         yield Work(batch, format_name)
+
+
+def _key(uri: str) -> str:
+    """By what the library knows a document: its place on this machine, wherever the command was given."""
+    return uri if uri.startswith("-") else os.path.abspath(uri)
+
+
+def _copied(library: Library, path: str, origin: str) -> Iterator[Read]:
+    """The records of another library, a few at a time."""
+    with Library(path) as other:
+        for record in other.records():
+            key, digest = _key(record.source.uri), record.source.sha256
+            known = library.knows(key, digest)
+            entries = None if known else (_entry(record),)
+            yield Read(((key, origin, digest, entries),), int(known), ())
 
 
 def _up_to(
@@ -118,7 +149,7 @@ def read_work(work: Work) -> Read:
     refused: list[Refusal] = []
     for uri, origin, digest, raw in work.items:
         if raw is None:
-            documents.append((uri, origin, digest, None))
+            documents.append((_key(uri), origin, digest, None))
             continue
         entries = []
         for found in read_input(Input(uri, raw), work.format, 1):
@@ -128,13 +159,15 @@ def read_work(work: Work) -> Read:
                 entries.append(Refusal(uri=uri, reason=str(error)))
         refused += [entry for entry in entries if isinstance(entry, Refusal)]
         good = tuple(entry for entry in entries if isinstance(entry, Entry))
-        documents.append((uri, origin, digest, good or None))
+        documents.append((_key(uri), origin, digest, good or None))
     unchanged = sum(raw is None for *_, raw in work.items)
     return Read(tuple(documents), unchanged, tuple(refused))
 
 
 def _entry(record: Record) -> Entry:
     study = compute_study([record])
+    # The Chinese half of a bilingual document is no value of the study, but people search for its words.
+    chinese = " ".join(_HAN.findall(record.text[:_SEARCHED]))
     if all(statement.span is None for statement in record.statements):
         # Without spans nothing points into the text: the statements hold their words themselves.
         record = msgspec.structs.replace(record, text="")
@@ -147,7 +180,7 @@ def _entry(record: Record) -> Entry:
         conditions="; ".join((*study.conditions, *study.keywords)),
         interventions="; ".join(_interventions(study)),
         identifiers=" ".join(i.value for i in study.identifiers),
-        prose=" ".join(filter(None, (study.official_title, study.brief_summary, *_people(study)))),
+        prose=" ".join(filter(None, (study.official_title, study.brief_summary, *_people(study), chinese))),
     )
 
 

@@ -241,8 +241,15 @@ def add_to_library(
     from trialwright.filling import fill
     from trialwright.library import Library
 
+    is_new = not Path(library).exists()
     with Library(library, make=True) as opened:
-        return fill(opened, paths, format_name=format, workers=workers, on_refused=on_refused, watch=watch)
+        added = fill(opened, paths, format_name=format, workers=workers, on_refused=on_refused, watch=watch)
+        empty = opened.count() == (0, 0)
+    if is_new and empty:
+        # Nothing came in: a mistyped name must not leave a library behind.
+        for ending in ("", "-wal", "-shm"):
+            Path(library + ending).unlink(missing_ok=True)
+    return added
 
 
 def search_library(
@@ -258,7 +265,7 @@ def search_library(
     from trialwright.language.enumerations import read_phases, read_status
     from trialwright.library import Library
 
-    known = read_phases(phase) if phase else ()
+    known = (read_phases(phase) or ()) if phase else ()
     if phase and not known:
         raise UsageError(f"{phase!r} is no phase", cure="write it like PHASE2 or 2")
     state = read_status(status) if status else None
@@ -266,8 +273,17 @@ def search_library(
         raise UsageError(f"{status!r} is no status", cure="write it like RECRUITING")
     with Library(library) as opened:
         return opened.search(
-            words, condition=condition, phase=known[0] if known else None, status=state, limit=limit
+            _with_numbers(words), condition=condition, phases=known, status=state, limit=limit
         )
+
+
+def _with_numbers(words: str) -> str:
+    """The words, with registry numbers spelled as the registries do: "NCT 01213186" is one word."""
+    from trialwright.language.identifiers import find_identifiers
+
+    for found in reversed(find_identifiers(words)):
+        words = f"{words[: found.start]}{found.value}{words[found.end :]}"
+    return words
 
 
 def compile(  # noqa: A001  the verb of the command line

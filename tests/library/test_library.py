@@ -63,6 +63,75 @@ def test_a_document_that_has_become_unreadable_keeps_its_old_record(folder: Path
     assert found(library, "zinc") == ["a.txt"]
 
 
+def test_what_could_not_be_read_through_loses_nothing(folder: Path, library: str) -> None:
+    records = folder / "records.ndjson"
+    lines = [
+        json.dumps({"protocolSection": {"identificationModule": {"nctId": f"NCT9000000{n}"}}})
+        for n in range(4)
+    ]
+    records.write_text("\n".join(lines))
+    verbs.add_to_library([str(folder)], library)
+    records.write_text("\n".join(lines)[: len(lines[0]) + 20])
+    refused = []
+    cut = verbs.add_to_library([str(folder)], library, on_refused=refused.append)
+    assert (len(refused), cut.gone) == (1, 0)
+    gone = verbs.add_to_library([str(folder / "nothing.txt")], library, on_refused=refused.append)
+    assert (len(refused), gone.gone) == (2, 0)
+    with Library(library) as opened:
+        assert opened.count() == (7, 7)
+
+
+def test_documents_of_one_name_in_two_folders_are_two(tmp_path: Path, library: str, monkeypatch) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(page(f"Socks number {name}"))
+        monkeypatch.chdir(tmp_path / name)
+        verbs.add_to_library(["a.txt"], library)
+    with Library(library) as opened:
+        assert opened.count() == (2, 2)
+
+
+def test_words_of_the_second_language_are_found(library: str, records: Path) -> None:
+    verbs.add_to_library([str(records)], library)
+    assert "hiv-umbilical-cord-msc.abstract.txt" in found(library, "免疫")
+    assert found(library, "NCT 01182662") == found(library, "NCT01182662") != []
+
+
+def test_a_library_can_be_put_into_another(folder: Path, library: str, tmp_path: Path) -> None:
+    verbs.add_to_library([str(folder)], library)
+    other = str(tmp_path / "other.sqlite")
+    assert verbs.add_to_library([library], other).records == 3
+    assert verbs.add_to_library([library], other).unchanged == 3
+    assert found(other, "marathon") == ["b.txt"]
+
+
+def test_a_damaged_library_is_one_sentence(folder: Path, library: str) -> None:
+    verbs.add_to_library([str(folder)], library)
+    whole = Path(library).read_bytes()
+    Path(library).write_bytes(whole[:4096] + b"\x55" * (len(whole) - 4096))
+    with pytest.raises(ReadError, match="damaged"):
+        list(verbs.read([library]))
+    with pytest.raises(ReadError, match="damaged"):
+        verbs.search_library("marathon", library)
+
+
+def test_a_mistyped_path_leaves_no_library(tmp_path: Path, library: str) -> None:
+    verbs.add_to_library([str(tmp_path / "nothing")], library, on_refused=lambda refusal: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_can_add_at_once(folder: Path, library: str, tmp_path: Path) -> None:
+    more = tmp_path / "more"
+    more.mkdir()
+    for n in range(30):
+        (more / f"{n}.txt").write_text(page(f"Warm socks number {n}"))
+    command = [sys.executable, "-m", "trialwright", "library", "add", "--to", library, "--workers", "1"]
+    running = [subprocess.Popen([*command, str(path)], stderr=subprocess.DEVNULL) for path in (folder, more)]
+    assert [one.wait() for one in running] == [0, 0]
+    with Library(library) as opened:
+        assert opened.count() == (33, 33)
+
+
 @pytest.mark.parametrize(
     ("words", "filters", "expected"),
     [
@@ -126,8 +195,9 @@ def counted(library: str) -> int:
         return 0
 
 
+@pytest.mark.parametrize("least", [1, 500])
 def test_killed_half_way_and_resumed_nothing_is_lost_and_nothing_is_twice(
-    tmp_path: Path, library: str
+    tmp_path: Path, library: str, least: int
 ) -> None:
     number = 4000
     records = tmp_path / "records.ndjson"
@@ -139,7 +209,7 @@ def test_killed_half_way_and_resumed_nothing_is_lost_and_nothing_is_twice(
     running = subprocess.Popen(
         [*command, "--workers", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    while running.poll() is None and counted(library) < number // 8:
+    while running.poll() is None and counted(library) < least:
         time.sleep(0.005)
     os.kill(running.pid, signal.SIGKILL) if running.poll() is None else None
     running.wait()

@@ -7,20 +7,22 @@ records. Every batch is one transaction: whatever stops the program, a document 
 from __future__ import annotations
 
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from trialwright.errors import OutputError, ReadError
+from trialwright.errors import IllegalValue, OutputError, ReadError
 from trialwright.library.words import indexed, query_of
 from trialwright.model import codec
 from trialwright.model.source import Record
 
 _APPLICATION = 0x74777267  # "twrg": tells our files from other databases
 _VERSION = 1
+_PATIENCE = 60.0  # seconds that one who writes waits for another
 _SCHEMA = f"""
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
@@ -80,6 +82,30 @@ def is_library(path: str) -> bool:
     return head[:15] == b"SQLite format 3" and head[68:72] == _APPLICATION.to_bytes(4, "big")
 
 
+def _may_open(path: str, *, make: bool) -> bool:
+    """Whether the file is a library, or nothing yet; one that is just being made is waited for."""
+    for _ in range(40):
+        if is_library(path) or (make and (not Path(path).exists() or not Path(path).stat().st_size)):
+            return True
+        if not Path(f"{path}-journal").exists():
+            return is_library(path)
+        time.sleep(0.05)
+    return False
+
+
+@contextmanager
+def _whole(path: str) -> Iterator[None]:
+    """Turns what SQLite and the packing say of a damaged file into one sentence."""
+    try:
+        yield
+    except (sqlite3.Error, zlib.error, IllegalValue) as error:
+        raise ReadError(
+            f"the library is damaged or of another version ({type(error).__name__})",
+            where=path,
+            cure="make it again from its documents with: library add",
+        ) from None
+
+
 class Library:
     """A library that is open; use it in a `with` statement.
 
@@ -90,21 +116,26 @@ class Library:
         self.path = path
         if not Path(path).exists() and not make:
             raise ReadError("there is no such library", where=path, cure="make one with: library add")
-        if Path(path).exists() and Path(path).stat().st_size and not is_library(path):
+        if not _may_open(path, make=make):
             raise ReadError("this is no library of trialwright", where=path)
         try:
-            self._database = sqlite3.connect(path, isolation_level=None)
+            self._database = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
             if make:
                 self._prepare()
         except sqlite3.Error as error:
             raise OutputError(f"the library cannot be opened ({error})", where=path) from None
 
     def _prepare(self) -> None:
-        # With the write-ahead log a killed program leaves the last whole transaction.
+        # The tables, and the mark that tells our files, must be in the file itself before the write-ahead log
+        # begins: a program that is killed early would leave a file that nobody knows.
+        self._database.execute("BEGIN IMMEDIATE")
+        if not self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            for statement in _SCHEMA.split(";"):
+                self._database.execute(statement)
+        self._database.execute("COMMIT")
+        # With the log a killed program leaves the last whole transaction.
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
-        if not self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            self._database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
 
     def __enter__(self) -> Self:
         return self
@@ -118,11 +149,14 @@ class Library:
 
     def begin(self) -> int:
         """The number of a new run of adding."""
-        return int(self._database.execute("SELECT coalesce(max(run), 0) + 1 FROM document").fetchone()[0])
+        with _whole(self.path):
+            found = self._database.execute("SELECT coalesce(max(run), 0) + 1 FROM document").fetchone()
+        return int(found[0])
 
     def knows(self, uri: str, sha256: str) -> bool:
         """Whether the document is there, unchanged."""
-        found = self._database.execute("SELECT sha256 FROM document WHERE uri = ?", (uri,)).fetchone()
+        with _whole(self.path):
+            found = self._database.execute("SELECT sha256 FROM document WHERE uri = ?", (uri,)).fetchone()
         return found is not None and found[0] == sha256
 
     def put(self, documents: Iterable[tuple[str, str, str, Sequence[Entry] | None]], run: int) -> None:
@@ -160,9 +194,10 @@ class Library:
 
     def forget_unseen(self, origin: str, run: int) -> int:
         """Remove what the origin no longer has, after it was read through; how many documents that were."""
-        self._database.execute("BEGIN IMMEDIATE")
-        gone = self._remove("origin = ? AND run <> ?", (origin, run))
-        self._database.execute("COMMIT")
+        with _whole(self.path):
+            self._database.execute("BEGIN IMMEDIATE")
+            gone = self._remove("origin = ? AND run <> ?", (origin, run))
+            self._database.execute("COMMIT")
         return gone
 
     def _remove(self, condition: str, values: tuple[object, ...]) -> int:
@@ -176,9 +211,10 @@ class Library:
 
     def count(self) -> tuple[int, int]:
         """How many documents and records there are."""
-        counted = self._database.execute(
-            "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM record)"
-        ).fetchone()
+        with _whole(self.path):
+            counted = self._database.execute(
+                "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM record)"
+            ).fetchone()
         return int(counted[0]), int(counted[1])
 
     def search(
@@ -186,34 +222,38 @@ class Library:
         words: str,
         *,
         condition: str | None = None,
-        phase: str | None = None,
+        phases: Sequence[str] = (),
         status: str | None = None,
         limit: int = 20,
     ) -> list[Found]:
         """The records with all the words, the best first; title, numbers and conditions weigh most."""
         asked = [query_of(words), query_of(condition or "", "condition")]
         query = " AND ".join(part for part in asked if part)
-        filters, values = ["1"], []
+        filters: list[str] = ["1"]
+        values: list[str] = []
         if query:
             filters.append("word MATCH ?")
             values.append(query)
-        if phase:
+        for phase in phases:
             filters.append("' ' || r.phases || ' ' LIKE '% ' || ? || ' %'")
             values.append(phase)
         if status:
             filters.append("r.status = ?")
             values.append(status)
         order = "bm25(word, 10, 8, 8, 12, 1), r.id" if query else "r.id"
-        found = self._database.execute(
+        with _whole(self.path):
+            return [Found(*row) for row in self._ask(filters, order, (*values, limit))]
+
+    def _ask(self, filters: Sequence[str], order: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+        return self._database.execute(
             "SELECT r.study, r.title, r.status, r.phases, d.uri FROM word "  # noqa: S608  filters are our own
             "JOIN record AS r ON r.id = word.rowid JOIN document AS d ON d.id = r.document "
             f"WHERE {' AND '.join(filters)} ORDER BY {order} LIMIT ?",
-            (*values, limit),
+            values,
         )
-        return [Found(*row) for row in found]
 
     def records(self) -> Iterator[Record]:
         """All records, in the order in which they came."""
-        with closing(self._database.cursor()) as cursor:
+        with _whole(self.path), closing(self._database.cursor()) as cursor:
             for (packed,) in cursor.execute("SELECT packed FROM record ORDER BY id"):
                 yield codec.decode(zlib.decompress(packed), Record)
