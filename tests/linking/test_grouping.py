@@ -113,3 +113,75 @@ def test_a_number_that_is_only_named_relates():
     linked = link([parent, follow_up])
     assert [n.relation for n in linked.links] == ["related"]
     assert len(linked.studies) == 2
+
+
+def number(value: str, scheme: str = "nct", role: str = "registry"):
+    return {"value": value, "scheme": scheme, "role": role}
+
+
+EUDRACT = number("2020-001113-21", "eudract")
+
+
+def test_siblings_that_share_another_number_stay_apart():
+    one = record("s1", [("identifiers[0]", NCT), ("identifiers[1]", EUDRACT)])
+    other = record("s2", [("identifiers[0]", number("NCT00000002")), ("identifiers[1]", EUDRACT)])
+    linked = link([one, other])
+    assert [n.relation for n in linked.links] == ["related"]
+    assert len(linked.studies) == 2
+
+
+def test_a_third_record_does_not_join_two_registrations():
+    one = record("s1", [("identifiers[0]", NCT), ("identifiers[1]", EUDRACT)])
+    other = record("s2", [("identifiers[0]", number("NCT00000002")), ("identifiers[1]", EUDRACT)])
+    bridge = record("s3", [("identifiers[0]", EUDRACT)])
+    linked = link([one, other, bridge])
+    assert sorted(len(study.sources) for study in linked.studies) == [1, 2]
+    asked = [n for n in linked.links if n.relation == "probably_same"]
+    assert len(asked) == 1
+    assert "two registrations" in asked[0].reasons[0]
+
+
+def test_an_obsolete_number_is_an_alias_not_a_second_registration():
+    new = record("s1", [("identifiers[0]", NCT), ("identifiers[1]", number("NCT00000009", role="alias"))])
+    old = record("s2", [("identifiers[0]", number("NCT00000009"))])
+    page = record("s3", [("identifiers[0]", NCT)])
+    assert len(link([new, old, page]).studies) == 1
+
+
+def test_however_many_documents_share_a_number_they_are_one_trial():
+    records = [record(f"s{n}", [("identifiers[0]", NCT)]) for n in range(1, 121)]
+    assert [len(study.sources) for study in link(records).studies] == [120]
+
+
+def test_registers_write_one_number_in_several_ways():
+    country = record("s1", [("identifiers[0]", number("EUCTR2020-001113-21-ES", "euctr"))])
+    plain = record("s2", [("identifiers[0]", EUDRACT)])
+    mirror = record("s3", [("identifiers[0]", number("JPRN-UMIN000012345", "umin"))])
+    own = record("s4", [("identifiers[0]", number("UMIN000012345", "umin"))])
+    assert [len(study.sources) for study in link([country, plain, mirror, own]).studies] == [2, 2]
+
+
+def test_one_paper_in_two_collections_and_the_record_that_names_it():
+    paper = ("publications[0]", {"doi": "10.1/ABC", "relation": "result"})
+    again = ("publications[0]", {"doi": "10.1/abc", "relation": "result"})
+    trial = record("s1", [("identifiers[0]", NCT), ("overall_status", "COMPLETED"), paper])
+    assert len(link([trial, record("s2", [paper]), record("s3", [again])]).studies) == 1
+    background = ("publications[0]", {"doi": "10.1/abc", "relation": "background"})
+    cites = record("s1", [("identifiers[0]", NCT), ("overall_status", "COMPLETED"), background])
+    assert len(link([cites, record("s2", [paper])]).studies) == 2
+
+
+def test_a_shared_sponsor_number_relates_and_does_not_join():
+    programme = number("ABC-123-XY", "other", "sponsor")
+    one = record("s1", [("identifiers[0]", NCT), ("identifiers[1]", programme)])
+    other = record("s2", [("identifiers[0]", number("NCT00000002")), ("identifiers[1]", programme)])
+    assert relations(one, other) == {("s1", "s2"): "related"}
+
+
+def test_other_doses_and_other_ages_are_other_trials():
+    low = [("brief_title", "Vitamin D 1000 IU against rickets in infants"), ("conditions[0]", "rickets")]
+    high = [("brief_title", "Vitamin D 4000 IU against rickets in infants"), ("conditions[0]", "rickets")]
+    assert relations(record("s1", low), record("s2", high)) == {}
+    children = ("eligibility.maximum_age", {"value": "12", "unit": "a"})
+    adults = ("eligibility.minimum_age", {"value": "18", "unit": "a"})
+    assert relations(record("s1", [*low, children]), record("s2", [*low, adults])) == {}

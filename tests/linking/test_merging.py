@@ -178,3 +178,32 @@ def test_no_statement_is_lost_and_each_stands_at_its_value(first, second):
     for position, statement in enumerate(study.statements):
         place = parse_path(statement.field)[0].position
         assert position in disputed or study.arms[place].label == statement.value
+
+
+def test_a_later_stage_of_the_trial_supersedes_an_earlier_one():
+    early = record("s1", [("overall_status", "RECRUITING"), ("brief_title", "A trial")])
+    late = record("s2", [("overall_status", "COMPLETED")])
+    study = compute_study([early, late])
+    assert study.overall_status == "COMPLETED"
+    assert [(c.kind, c.why) for c in study.conflicts] == [
+        ("superseded", "the later stage of a trial goes first")
+    ]
+
+
+def test_a_page_that_cut_the_phases_short_is_a_conflict_of_granularity():
+    page = record("s1", [("phases", ["PHASE1"]), ("brief_title", "A trial")])
+    register = record("s2", [("phases", ["PHASE1", "PHASE2"])])
+    study = compute_study([page, register])
+    assert study.phases == ("PHASE1", "PHASE2")
+    assert [c.kind for c in study.conflicts] == ["granularity"]
+
+
+def test_a_figure_that_stands_for_none_against_a_value_is_noted():
+    page = record("s1", [("brief_title", "A trial")], absent={"enrollment.planned": "sentinel"})
+    paper = record("s2", [("enrollment.actual", 13)])
+    assert [n.code for n in compute_study([page, paper]).notes] == ["sentinel_against_value"]
+
+
+def test_planned_and_reached_numbers_that_differ_are_noted():
+    study = compute_study([record("s1", [("enrollment.planned", 72), ("enrollment.actual", 13)])])
+    assert [n.code for n in study.notes] == ["planned_and_reached_differ"]

@@ -47,6 +47,14 @@ def _arm_sizes(study: Study) -> Iterator[Note]:
         )
 
 
+def _planned_and_reached(study: Study) -> Iterator[Note]:
+    planned, actual = study.enrollment.planned, study.enrollment.actual
+    if planned and actual and planned != actual:
+        yield Note(
+            code="planned_and_reached_differ", message=f"{planned} people were planned, {actual} took part"
+        )
+
+
 def _ends_before_start(study: Study) -> Iterator[Note]:
     start, end = study.start_date, study.completion_date
     if start and end and end.last < start.first:
@@ -55,4 +63,4 @@ def _ends_before_start(study: Study) -> Iterator[Note]:
         )
 
 
-CHECKS = (_published_before_end, _arm_sizes, _ends_before_start)
+CHECKS = (_published_before_end, _arm_sizes, _planned_and_reached, _ends_before_start)

@@ -46,16 +46,24 @@ def compare(a: Profile, b: Profile, rarity: Mapping[str, float] | None = None) -
     # The paper first: `a` is the publication of the trial of `b`.
     if (not a.paper, a.source) > (not b.paper, b.source):
         a, b = b, a
+    two = _two_registrations(a, b)
     if shared := a.numbers & b.numbers:
         reason = f"both state the number {_names(shared)}"
+        if two:
+            return _link(a, b, "related", _MOST, [two, reason], 0.0)
         return _link(a, b, "publication_of" if a.paper and not b.paper else "same", PROVED, [reason], 99.0)
+    if not two and (papers := a.papers & b.papers) and (a.paper or b.paper):
+        reason = f"both name the paper {_names(papers)}"
+        return _link(a, b, "same" if a.paper and b.paper else "publication_of", PROVED, [reason], 99.0)
     if named := (a.numbers & b.mentioned) | (b.numbers & a.mentioned) | (a.own & b.named) | (b.own & a.named):
         return _link(a, b, "related", _MOST, [f"one names the number of the other, {_names(named)}"], 0.0)
+    if owned := a.own & b.own:
+        return _link(a, b, "related", _MOST, [f"both carry the number {_names(owned)}"], 0.0)
     found = [e for weigh in WEIGHERS for e in weigh(a, b, rarity or {})]
     bits = sum(e.bits for e in found) + _PRIOR
     score = _probability(bits)
     reasons = [e.reason for e in sorted(found, key=lambda e: -e.bits)]
-    if two := _two_registrations(a, b):
+    if two:
         # Siblings: alike in all but their numbers. Which they are, a person may want to know.
         return _link(a, b, "related", score, [two, *reasons], bits) if score >= PROBABLE else None
     if score < PROBABLE:
@@ -78,8 +86,21 @@ def _link(a: Profile, b: Profile, relation: str, score: float, reasons: list[str
 
 def _two_registrations(a: Profile, b: Profile) -> str | None:
     """Two different numbers of one registry: two registrations, whatever else agrees."""
-    schemes = {n.partition(":")[0] for n in a.numbers} & {n.partition(":")[0] for n in b.numbers}
+    schemes = clashing_schemes(a.numbers, b.numbers)
     return f"each has a number of its own in the registry {min(schemes)}" if schemes else None
+
+
+def clashing_schemes(ours: frozenset[str], theirs: frozenset[str]) -> frozenset[str]:
+    """The registries in which both have numbers, and none in common."""
+
+    def by_scheme(numbers: frozenset[str]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for number in numbers:
+            found.setdefault(number.partition(":")[0], set()).add(number)
+        return found
+
+    mine, others = by_scheme(ours), by_scheme(theirs)
+    return frozenset(s for s in mine.keys() & others.keys() if not mine[s] & others[s])
 
 
 # -- what is weighed -------------------------------------------------------------------------------------
@@ -109,6 +130,8 @@ def _title(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evid
     if a.heading and a.heading == b.heading and len(a.title) >= 3:
         yield Evidence(8.0, "equal titles")
         return
+    if a.figures and b.figures and a.figures != b.figures:
+        yield Evidence(-6.0, "different figures in the titles")
     share = _both_ways(a, b, "title", rarity)
     if share is not None and share >= 0.6:
         common = (a.title & b.prose) | (b.title & a.prose)
@@ -176,7 +199,8 @@ def _dates(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evid
         if ours[:7] == theirs[:7]:
             yield Evidence(4.0, f"both {name} {min(ours, theirs, key=len)}")
         else:
-            yield Evidence(-5.0, f"one should {name} {ours}, the other {theirs}")
+            first, second = sorted((ours, theirs))
+            yield Evidence(-5.0, f"one should {name} {first}, the other {second}")
 
 
 def _kind(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
@@ -184,9 +208,14 @@ def _kind(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evide
         if a.phases & b.phases:
             yield Evidence(0.7, f"both are {', '.join(sorted(a.phases & b.phases))}")
         else:
-            yield Evidence(-4.0, "different phases")
+            yield Evidence(-7.0, "different phases")
     if a.sex and b.sex and a.sex != b.sex:
         yield Evidence(-4.0, "for different sexes")
+    for ours, theirs in ((a.youngest, b.youngest), (a.oldest, b.oldest)):
+        if ours is not None and theirs is not None and abs(ours - theirs) > 1:
+            yield Evidence(-4.0, "for different ages")
+    if (a.oldest or 999) < (b.youngest or 0) or (b.oldest or 999) < (a.youngest or 0):
+        yield Evidence(-6.0, "no age fits both")
 
 
 Weigher = Callable[[Profile, Profile, Mapping[str, float]], Iterable[Evidence]]

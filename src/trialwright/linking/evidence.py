@@ -31,6 +31,7 @@ _COMMON = frozenset(
 _WORD = re.compile(r"[a-z][a-z0-9+]{1,30}")
 _DEFINED = re.compile(r"((?:[\w+/-]+ ){1,7}[\w+/-]+)\s*\(([A-Z][A-Za-z-]{1,9})s?\)")
 _NUMBERED = re.compile(r"\b[A-Z][A-Z0-9]*(?:[-/][A-Z0-9]+)+\b")
+_EUROPEAN = re.compile(r"(?:EUCTR)?((?:19|20)\d{2}-\d{6}-\d{2})(?:-[A-Z]{2}|-OUTSIDE-EU/EEA)?")
 _LONG = 40_000  # characters of prose that are looked at
 
 
@@ -40,7 +41,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     numbers: registry numbers of the trial itself; mentioned: those that it names beside; own: its
     sponsor's and other numbers; named: whatever in its text looks like such a number.
     people: sponsors, contacts and officials, folded; title, conditions, interventions: their telling
-    words; prose: the telling words of the whole text, those of title and lists included.
+    words; prose: the telling words of the whole text, those of title and lists included. papers: DOIs
+    and PMIDs of its results; figures: the numbers in its title; youngest, oldest: age limits in years.
     """
 
     source: str
@@ -56,6 +58,10 @@ class Profile(Struct, frozen=True, kw_only=True):
     people: frozenset[str] = frozenset()
     cities: frozenset[str] = frozenset()
     phases: frozenset[str] = frozenset()
+    papers: frozenset[str] = frozenset()
+    figures: frozenset[str] = frozenset()
+    youngest: float | None = None
+    oldest: float | None = None
     sex: str | None = None
     planned: int | None = None
     actual: int | None = None
@@ -79,15 +85,21 @@ def profile(record: Record) -> Profile:
     prose += _texts(given, "outcomes.measure", "keywords", "arms.label", "reported_results.text")
     conditions = _texts(given, "conditions")
     publications = [p for p in given.get("publications", []) if isinstance(p, dict)]
+    results = [p for p in publications if p.get("relation") == "result"]
     return Profile(
         source=record.source.id,
-        numbers=frozenset(
-            f"{i['scheme']}:{i['value']}" for i in numbers if i["role"] in ("registry", "alias")
+        numbers=frozenset(_key(i) for i in numbers if i["role"] in ("registry", "alias")),
+        mentioned=frozenset(_key(i) for i in numbers if i["role"] not in ("registry", "alias"))
+        | frozenset(
+            _key({"scheme": f.scheme, "value": f.value})
+            for f in find_identifiers(" ".join([*titles, *prose])[:_LONG])
         ),
-        mentioned=frozenset(
-            f"{i['scheme']}:{i['value']}" for i in numbers if i["role"] not in ("registry", "alias")
-        )
-        | frozenset(f"{f.scheme}:{f.value}" for f in find_identifiers(" ".join([*titles, *prose])[:_LONG])),
+        papers=frozenset(
+            f"{kind}:{str(p[kind]).casefold()}" for p in results for kind in ("doi", "pmid") if p.get(kind)
+        ),
+        youngest=_years(_first(given, "eligibility.minimum_age")),
+        oldest=_years(_first(given, "eligibility.maximum_age")),
+        figures=frozenset(re.findall(r"\d+(?:\.\d+)?", titles[0])) if titles else frozenset(),
         own=frozenset(i["value"] for i in numbers if i["role"] == "sponsor" and _is_telling(i["value"])),
         named=frozenset(n for n in _NUMBERED.findall(" ".join([*titles, *prose])[:_LONG]) if _is_telling(n)),
         heading=fold_words(titles[0]) if titles else "",
@@ -104,10 +116,23 @@ def profile(record: Record) -> Profile:
         sizes=tuple(sorted(v for v in given.get("arms.size", []) if isinstance(v, int))),
         start=_day(given, "start_date"),
         end=_day(given, "completion_date"),
-        paper=any(p.get("relation") == "result" for p in publications)
-        and "overall_status" not in given
-        and "eligibility.text" not in given,
+        paper=bool(results) and "overall_status" not in given and "eligibility.text" not in given,
     )
+
+
+def _key(identifier: dict[str, Any]) -> str:
+    """A registry number as every register would write it: without the prefix or country of a mirror."""
+    scheme, value = identifier["scheme"], str(identifier["value"]).upper().removeprefix("JPRN-")
+    if european := _EUROPEAN.fullmatch(value):
+        return f"eudract:{european[1]}"
+    return f"{scheme}:{value}"
+
+
+def _years(age: Any) -> float | None:
+    """An age limit in years."""
+    if not isinstance(age, dict):
+        return None
+    return float(age["value"]) / {"a": 1, "mo": 12, "wk": 52.18, "d": 365.25}.get(age["unit"], 8766)
 
 
 def _is_telling(number: str) -> bool:
@@ -159,7 +184,10 @@ def _short_forms(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def _stem(word: str) -> str:
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+    singular = (
+        word.endswith("s") and not word.endswith(("ss", "us", "is", "betes", "ckets")) and len(word) > 3
+    )
+    return word[:-1] if singular else word
 
 
 def telling_words(texts: Iterable[str], longer: dict[str, tuple[str, ...]] | None = None) -> frozenset[str]:

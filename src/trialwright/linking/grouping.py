@@ -11,7 +11,7 @@ from itertools import combinations
 
 import msgspec
 
-from trialwright.linking.comparing import PROVED, Comparison, compare, rarity_of
+from trialwright.linking.comparing import PROVED, Comparison, clashing_schemes, compare, rarity_of
 from trialwright.linking.evidence import Profile, profile
 from trialwright.linking.merging import compute_study
 from trialwright.model.source import Record
@@ -30,13 +30,13 @@ def link(records: Sequence[Record], refused: Sequence[Refusal] = ()) -> Linked:
     Records that share a number become one study; likeness alone asks a person and leaves them apart.
     The result does not depend on the order of the records, save for its own order.
     """
-    profiles = [profile(r) for r in records]
+    profiles = _with_aliases([profile(r) for r in records])
     rarity = rarity_of(profiles)
     pairs = _candidates(profiles)
     found = [c for a, b in pairs if (c := compare(profiles[a], profiles[b], rarity))]
     links = _only_the_best(found, {p.source: p for p in profiles})
     links.sort(key=lambda n: (-n.score, n.a, n.b))
-    groups = _groups([r.source.id for r in records], links)
+    groups, links = _groups({p.source: p for p in profiles}, links)
     by_id = {r.source.id: r for r in records}
     studies = tuple(compute_study([by_id[s] for s in group]) for group in groups)
     return Linked(studies=studies, links=tuple(links), refused=tuple(refused))
@@ -68,15 +68,43 @@ def _only_the_best(found: Sequence[Comparison], profiles: dict[str, Profile]) ->
     return links
 
 
+def _with_aliases(profiles: Sequence[Profile]) -> list[Profile]:
+    """The profiles, every number replaced by one of those that a record names as the same registration."""
+    home: dict[str, str] = {}
+
+    def root(number: str) -> str:
+        while home.setdefault(number, number) != number:
+            number = home[number]
+        return number
+
+    for one in profiles:
+        by_scheme: dict[str, list[str]] = defaultdict(list)
+        for number in sorted(one.numbers):
+            by_scheme[number.partition(":")[0]].append(number)
+        for first, *others in by_scheme.values():
+            for other in others:
+                lead, follow = sorted((root(first), root(other)))
+                home[follow] = lead
+    return [msgspec.structs.replace(p, numbers=frozenset(map(root, p.numbers))) for p in profiles]
+
+
 def _candidates(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
-    """Pairs that share a number, a title, a person, or at least three rare words."""
+    """Pairs that share a number, a paper, a title, a person, or at least three rare words."""
+    numbers: dict[str, list[int]] = defaultdict(list)
     keys: dict[str, list[int]] = defaultdict(list)
     for position, one in enumerate(profiles):
-        for key in {*one.numbers, *one.mentioned, *one.own, *one.named, *one.people, one.heading} - {""}:
+        for key in {*one.numbers, *one.mentioned, *one.own, *one.named, *one.papers}:
+            numbers[key].append(position)
+        for key in {*one.people, one.heading} - {""}:
             keys[key].append(position)
         for word in one.prose:
             keys[f"w:{word}"].append(position)
     shared: Counter[tuple[int, int]] = Counter()
+    for members in numbers.values():
+        # However many share a number, each is compared: with all others, or in a crowd with the first.
+        crowd = len(members) > _CROWD
+        for pair in ((members[0], m) for m in members[1:]) if crowd else combinations(members, 2):
+            shared[pair] += 3
     for key, members in keys.items():
         if len(members) <= _CROWD:
             for pair in combinations(members, 2):
@@ -86,9 +114,14 @@ def _candidates(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
             yield pair
 
 
-def _groups(sources: Sequence[str], links: Sequence[Link]) -> list[list[str]]:
-    """The connected sources, in the order in which they came."""
-    home = {s: s for s in sources}
+def _groups(profiles: dict[str, Profile], links: Sequence[Link]) -> tuple[list[list[str]], list[Link]]:
+    """The connected sources, in the order in which they came; and the links, those undone named as such.
+
+    A link that would bring two registrations of one registry together joins nothing: a person must decide.
+    """
+    order = {source: number for number, source in enumerate(profiles)}
+    home = {source: source for source in profiles}
+    held = {source: one.numbers for source, one in profiles.items()}
 
     def root(source: str) -> str:
         while home[source] != source:
@@ -96,13 +129,20 @@ def _groups(sources: Sequence[str], links: Sequence[Link]) -> list[list[str]]:
             source = home[source]
         return source
 
+    kept = []
     for one in links:
+        link = one
         if one.relation in _MERGED and one.score == PROVED:
-            a, b = root(one.a), root(one.b)
             # The earlier source leads, so that the outcome does not depend on the order of the links.
-            first, second = sorted((a, b), key=sources.index)
-            home[second] = first
+            first, second = sorted((root(one.a), root(one.b)), key=order.__getitem__)
+            if clash := clashing_schemes(held[first], held[second]):
+                why = f"joining them would join two registrations in {min(clash)}"
+                link = msgspec.structs.replace(one, relation="probably_same", reasons=(why, *one.reasons))
+            elif first != second:
+                home[second] = first
+                held[first] |= held[second]
+        kept.append(link)
     groups: dict[str, list[str]] = defaultdict(list)
-    for source in sources:
+    for source in profiles:
         groups[root(source)].append(source)
-    return list(groups.values())
+    return list(groups.values()), kept

@@ -3,7 +3,8 @@
 Nothing is overwritten: every statement stays in the study, a value is chosen by a stated policy, and what was
 not chosen is a conflict with both readings.
 
-The policy: the record that states the most goes first, within a record the first statement. Lists of names
+The policy: the surest statement; then the later stage of a status and the fuller set of phases; then the record
+that states the most, and within a record the first statement. Lists of names
 (conditions, identifiers, places, papers) are united; lists that describe one design (arms, interventions,
 outcomes, phases) are taken from the record that tells the most of them.
 """
@@ -99,7 +100,10 @@ def compute_study(records: Sequence[Record]) -> Study:
         statements=statements,
         conflicts=tuple(conflicts),
         absent=_absences(ordered, statements),
-        notes=tuple(note for record in records for note in _located(record)),
+        notes=(
+            *(note for record in records for note in _located(record)),
+            *_sentinels(ordered, statements),
+        ),
     )
     return check_study(study)
 
@@ -131,6 +135,22 @@ def _has_gaps(plain: dict[str, Any]) -> bool:
     return any({} in value for value in plain.values() if isinstance(value, list))
 
 
+def _sentinels(records: Sequence[Record], statements: Sequence[Statement]) -> Iterable[Note]:
+    """A note for each field in which one record gives a figure that stands for none, and another a value."""
+    stated = {s.field: s for s in statements}
+    for record in records:
+        for field, reason in record.absent.items():
+            group = field.partition(".")[0]
+            told = next((s for f, s in stated.items() if f.partition(".")[0] == group), None)
+            if reason == "sentinel" and told is not None and told.source != record.source.id:
+                yield Note(
+                    code="sentinel_against_value",
+                    message=f"{field} is a figure that stands for none here; elsewhere "
+                    f"{told.field} is {told.value}",
+                    source=record.source.id,
+                )
+
+
 def _located(record: Record) -> Iterable[Note]:
     for note in record.notes:
         yield msgspec.structs.replace(note, source=note.source or record.source.id)
@@ -144,8 +164,21 @@ def _by_field(statements: Sequence[Statement]) -> dict[str, list[int]]:
 
 
 def _choose(statements: Sequence[Statement], positions: Sequence[int]) -> int:
-    """The surest statement; of equally sure ones the first (the records are in order of the policy)."""
-    return min(positions, key=lambda p: (-statements[p].certainty, p))
+    """The surest statement; of equally sure ones what the policy says, else the first.
+
+    The later stage of a status and the larger set of phases go before the order of the records.
+    """
+
+    def rank(position: int) -> tuple[float, int, int]:
+        statement = statements[position]
+        further = 0
+        if statement.field == "overall_status":
+            further = -_STAGES.get(statement.value, -1)
+        elif statement.field == "phases" and isinstance(statement.value, list | tuple):
+            further = -len(statement.value)
+        return -statement.certainty, further, position
+
+    return min(positions, key=rank)
 
 
 def _set(plain: dict[str, Any], steps: Sequence[_Step], value: Any) -> None:
@@ -248,7 +281,16 @@ def _moved(statement: Statement, place: dict[str, dict[int, int]]) -> Statement:
 
 # -- disagreement and absence ---------------------------------------------------------------------------
 
-_Kind = Literal["value", "precision", "granularity", "translation"]
+_Kind = Literal["value", "precision", "superseded", "granularity", "translation"]
+# A trial goes through these, and never back: of two the later one is the newer.
+_STAGES = {
+    "NOT_YET_RECRUITING": 0,
+    "ENROLLING_BY_INVITATION": 1,
+    "RECRUITING": 1,
+    "ACTIVE_NOT_RECRUITING": 2,
+    "COMPLETED": 3,
+    "TERMINATED": 3,
+}
 
 
 def _disagreement(
@@ -272,6 +314,10 @@ def _disagreement(
         if len(sources) > 1
         else "the first statement of the document goes first"
     )
+    if kind == "superseded":
+        why = "the later stage of a trial goes first"
+    elif kind == "granularity" and isinstance(value, list | tuple):
+        why = "the fuller list goes first"
     if any(statements[p].certainty < statements[chosen].certainty for p in others):
         why = "the surer statement goes first"
     return Conflict(
@@ -293,6 +339,11 @@ def _kind(one: Statement, other: Statement, texts: dict[str, str]) -> _Kind:
     if _is_date(one.value) and _is_date(other.value):
         a, b = one.value["value"], other.value["value"]
         return "precision" if a.startswith(b) or b.startswith(a) else "value"
+    if one.field == "overall_status" and {one.value, other.value} <= _STAGES.keys():
+        return "superseded" if _STAGES[one.value] != _STAGES[other.value] else "value"
+    if isinstance(one.value, list | tuple) and isinstance(other.value, list | tuple):
+        ours, theirs = {str(v) for v in one.value}, {str(v) for v in other.value}
+        return "granularity" if ours <= theirs or theirs <= ours else "value"
     if _is_chinese(one, texts) != _is_chinese(other, texts):
         return "translation"
     if isinstance(one.value, str) and isinstance(other.value, str):
