@@ -112,14 +112,20 @@ def _coverage(words: frozenset[str], text: frozenset[str], rarity: Mapping[str, 
     return sum(rarity.get(w, 1.0) for w in words & text) / whole if whole else 0.0
 
 
-def _both_ways(a: Profile, b: Profile, part: str, rarity: Mapping[str, float]) -> float | None:
+class _Covered(NamedTuple):
+    share: float
+    owner: Profile
+    common: frozenset[str]
+
+
+def _both_ways(a: Profile, b: Profile, part: str, rarity: Mapping[str, float]) -> _Covered | None:
     """How well one's words of a part are found in the whole text of the other; the better way counts."""
     ways = [
-        _coverage(getattr(one, part), other.prose, rarity)
+        _Covered(_coverage(getattr(one, part), other.prose, rarity), one, getattr(one, part) & other.prose)
         for one, other in ((a, b), (b, a))
         if getattr(one, part) and other.prose
     ]
-    return max(ways, default=None)
+    return max(ways, key=lambda way: (way.share, way.owner.source), default=None)
 
 
 def _some(words: Iterable[str], rarity: Mapping[str, float]) -> str:
@@ -132,33 +138,31 @@ def _title(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evid
         return
     if a.figures and b.figures and a.figures != b.figures:
         yield Evidence(-6.0, "different figures in the titles")
-    share = _both_ways(a, b, "title", rarity)
-    if share is not None and share >= 0.6:
-        common = (a.title & b.prose) | (b.title & a.prose)
-        yield Evidence(6.0 * (share - 0.5) * 2, f"words of the title in the other: {_some(common, rarity)}")
-    elif share is not None and share < 0.3:
+    found = _both_ways(a, b, "title", rarity)
+    if found is not None and found.share >= 0.6:
+        words = _some(found.common, rarity)
+        yield Evidence(12.0 * (found.share - 0.5), f"the words of one's title are in the other: {words}")
+    elif found is not None and found.share < 0.3:
         yield Evidence(-3.0, "hardly a word of the title in the other")
 
 
 def _conditions(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
-    share = _both_ways(a, b, "conditions", rarity)
-    if share is None:
+    found = _both_ways(a, b, "conditions", rarity)
+    if found is None:
         return
-    if share >= 0.5:
-        common = (a.conditions & b.prose) | (b.conditions & a.prose)
-        yield Evidence(2.0 * share, f"both: condition {_some(common, rarity)}")
+    if found.share >= 0.5:
+        yield Evidence(2.0 * found.share, f"both: condition {found.owner.named_conditions}")
     else:
         yield Evidence(-6.0, "different conditions")
 
 
 def _interventions(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:
-    share = _both_ways(a, b, "interventions", rarity)
-    if share is None:
+    found = _both_ways(a, b, "interventions", rarity)
+    if found is None:
         return
-    if share >= 0.5:
-        common = (a.interventions & b.prose) | (b.interventions & a.prose)
-        yield Evidence(3.0 * share, f"both: intervention {_some(common, rarity)}")
-    elif share < 0.25:
+    if found.share >= 0.5:
+        yield Evidence(3.0 * found.share, f"both: intervention {found.owner.named_interventions}")
+    elif found.share < 0.25:
         yield Evidence(-4.0, "different interventions")
 
 
@@ -168,7 +172,7 @@ def _prose(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evid
         return
     share = max(_coverage(a.prose, b.prose, rarity), _coverage(b.prose, a.prose, rarity))
     if share >= 0.25:
-        yield Evidence(8.0 * min(share, 0.75), f"shared words: {_some(common, rarity)}")
+        yield Evidence(8.0 * min(share, 0.75), f"telling words in both: {_some(common, rarity)}")
 
 
 def _people(a: Profile, b: Profile, rarity: Mapping[str, float]) -> Iterable[Evidence]:

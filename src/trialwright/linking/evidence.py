@@ -51,6 +51,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     own: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     heading: str = ""
+    named_conditions: str = ""
+    named_interventions: str = ""
     title: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
     interventions: frozenset[str] = frozenset()
@@ -103,6 +105,8 @@ def profile(record: Record) -> Profile:
         own=frozenset(i["value"] for i in numbers if i["role"] == "sponsor" and _is_telling(i["value"])),
         named=frozenset(n for n in _NUMBERED.findall(" ".join([*titles, *prose])[:_LONG]) if _is_telling(n)),
         heading=fold_words(titles[0]) if titles else "",
+        named_conditions=_shown(conditions),
+        named_interventions=_shown(interventions),
         title=telling_words(titles, longer),
         conditions=telling_words(conditions, longer),
         interventions=telling_words(interventions, longer),
@@ -138,6 +142,12 @@ def _years(age: Any) -> float | None:
 def _is_telling(number: str) -> bool:
     """Whether a sponsor's number is long enough and has figures, so that nobody else's text has it."""
     return len(number) >= 7 and sum(c.isdigit() for c in number) >= 3
+
+
+def _shown(names: Iterable[str]) -> str:
+    """The first names of a list, as a person would quote them."""
+    first = list(dict.fromkeys(" ".join(name.split()) for name in names))[:2]
+    return ", ".join(name if len(name) <= 60 else f"{name[:59]}…" for name in first)
 
 
 def _members(value: Any) -> list[str]:

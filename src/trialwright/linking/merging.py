@@ -3,10 +3,10 @@
 Nothing is overwritten: every statement stays in the study, a value is chosen by a stated policy, and what was
 not chosen is a conflict with both readings.
 
-The policy: the surest statement; then the later stage of a status and the fuller set of phases; then the record
-that states the most, and within a record the first statement. Lists of names
-(conditions, identifiers, places, papers) are united; lists that describe one design (arms, interventions,
-outcomes, phases) are taken from the record that tells the most of them.
+The policy: the surest statement; then the later stage of a status and the fuller set of phases; then the
+record that states the most, and within a record the first statement. Lists of names (conditions, identifiers,
+places, papers) are united; lists that describe one design (arms, interventions, outcomes) are taken from the
+record that tells the most of them.
 """
 
 from __future__ import annotations
