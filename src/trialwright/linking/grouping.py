@@ -89,13 +89,17 @@ def _with_aliases(profiles: Sequence[Profile]) -> list[Profile]:
 
 
 def _candidates(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
-    """Pairs that share a number, a paper, a title, a person, or at least three rare words."""
+    """Pairs that share a number, paper or title; or a person or three rare words, where no number settles it.
+
+    Two numbers of one registry do: likeness of such records is not worth the square of a registry's size.
+    """
+    schemes = [frozenset(n.partition(":")[0] for n in one.numbers) for one in profiles]
     numbers: dict[str, list[int]] = defaultdict(list)
     keys: dict[str, list[int]] = defaultdict(list)
     for position, one in enumerate(profiles):
-        for key in {*one.numbers, *one.mentioned, *one.own, *one.named, *one.papers}:
+        for key in {*one.numbers, *one.mentioned, *one.own, *one.named, *one.papers, one.heading} - {""}:
             numbers[key].append(position)
-        for key in {*one.people, one.heading} - {""}:
+        for key in one.people:
             keys[key].append(position)
         for word in one.prose:
             keys[f"w:{word}"].append(position)
@@ -107,8 +111,10 @@ def _candidates(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
             shared[pair] += 3
     for key, members in keys.items():
         if len(members) <= _CROWD:
-            for pair in combinations(members, 2):
-                shared[pair] += 1 if key.startswith("w:") else 3
+            worth = 1 if key.startswith("w:") else 3
+            for a, b in combinations(members, 2):
+                if not schemes[a] & schemes[b]:
+                    shared[a, b] += worth
     for pair, count in sorted(shared.items()):
         if count >= 3:
             yield pair
