@@ -29,7 +29,7 @@ _COMMON = frozenset(
     ).split()
 )
 _WORD = re.compile(r"[a-z][a-z0-9+]{1,30}")
-_DEFINED = re.compile(r"((?:[\w+/-]+ ){1,7}[\w+/-]+)\s*\(([A-Z][A-Za-z-]{1,9})s?\)")
+_DEFINED = re.compile(r"\(([A-Z][A-Za-z-]{1,9})\)")
 _NUMBERED = re.compile(r"\b[A-Z][A-Z0-9]*(?:[-/][A-Z0-9]+)+\b")
 _EUROPEAN = re.compile(r"(?:EUCTR)?((?:19|20)\d{2}-\d{6}-\d{2})(?:-[A-Z]{2}|-OUTSIDE-EU/EEA)?")
 _LONG = 40_000  # characters of prose that are looked at
@@ -186,8 +186,9 @@ def _short_forms(text: str) -> dict[str, tuple[str, ...]]:
     """
     found: dict[str, tuple[str, ...]] = {}
     for match in _DEFINED.finditer(text):
-        short = match[2].rstrip("s").casefold()
-        words = [w for w in re.split(r"[\s/-]+", match[1]) if w][-len(short) :]
+        short = match[1].rstrip("s").casefold()
+        before = text[max(0, match.start() - 120) : match.start()]
+        words = [w for w in re.split(r"[^\w+]+", before) if w][-len(short) :]
         if "".join(w[0] for w in words).casefold() == short:
             found[short] = tuple(_stem(w.casefold()) for w in words)
     return found
