@@ -14,11 +14,11 @@ from msgspec import Struct
 from trialwright.formats import sections
 from trialwright.formats.document import Document
 from trialwright.formats.draft import Draft
-from trialwright.formats.grids import cells_of, is_row
+from trialwright.formats.grids import cells_of, has_cells, is_row, kind_of_header
 from trialwright.formats.labels import key_of
 from trialwright.formats.lines import Line, is_furniture, split_lines
 from trialwright.formats.narrative import state_written_identifiers
-from trialwright.formats.plain import looks_like_title
+from trialwright.formats.plain import is_value_alone, looks_like_title
 from trialwright.formats.prose import state_written_design
 from trialwright.formats.values import SIMPLE, state_phases
 from trialwright.language.enumerations import read_phases, read_status
@@ -38,6 +38,10 @@ _ENDING = frozenset(
     "keywords posted".split()
 )
 _IN_CRITERIA = frozenset("ages sex volunteers minimum_age maximum_age status design nothing".split())
+_TARGET = re.compile(
+    r"(?<![\d,.])(?P<n>\d{1,3}(?:,\d{3})+|[1-9]\d{0,6}) target (?:enrol|recruit)l?ment", re.IGNORECASE
+)
+_RESULTS = re.compile(r"\b(?:results?|baseline|adverse|events?|flow)\b", re.IGNORECASE)
 _LOWEST = 7
 _MOST_HEAD = 12
 
@@ -95,7 +99,21 @@ def _cut(text: str, lines: Sequence[Line], marks: Mapping[int, int]) -> Iterator
     """The lines under their labels; the head of the page has the key ""."""
     key, heading, rank = "", None, 0
     body: list[Line] = []
+    # What a table interrupts goes on behind it.
+    before: tuple[str, int] | None = None
     for line in lines:
+        if before is not None and not has_cells(text, line):
+            yield sections.Part(key=key, heading=heading, lines=tuple(body))
+            (key, rank), heading, body, before = before, None, [], None
+        if before is None and (kind := kind_of_header(text, line)) and _opens(kind, key, heading):
+            yield sections.Part(key=key, heading=heading, lines=tuple(body))
+            before, key, heading, body = (key, rank), kind, None, [line]
+            continue
+        # Words alone in a row of a table, the other cells empty, are no label of the page.
+        in_table = bool(body) and not is_row(line) and has_cells(text, line) and has_cells(text, body[-1])
+        if before is not None or in_table:
+            body.append(line)
+            continue
         found = _label(text, line, marks.get(line.start, 0), key)
         if found is None or (found.key == "" and (not key or found.rank > rank)):
             body.append(line)
@@ -104,6 +122,17 @@ def _cut(text: str, lines: Sequence[Line], marks: Mapping[int, int]) -> Iterator
         key, heading, rank = found.key or "nothing", line, found.rank
         body = [found.value] if found.value else []
     yield sections.Part(key=key, heading=heading, lines=tuple(body))
+
+
+def _opens(kind: str, key: str, heading: Line | None) -> bool:
+    """Whether a table tells of its kind here: not under a heading of that kind, and not among results."""
+    if heading is not None and _RESULTS.search(heading.text):
+        return False
+    if kind == "arms":
+        return key not in ("arms", "interventions")
+    return key != kind and not (
+        kind == "outcomes" and key in ("primary", "secondary_outcomes", "other_outcomes")
+    )
 
 
 def _label(text: str, line: Line, rank: int, within: str = "") -> _Found | None:
@@ -153,7 +182,9 @@ def _state_title(draft: Draft, head: Sequence[Line], marks: Mapping[int, int]) -
     """The heading of the page, or the line of its head that has the words of a title."""
     if draft.holds("brief_title"):
         return None
-    chosen = next((line for line in head if marks.get(line.start) == 1), None)
+    chosen = next(
+        (line for line in head if marks.get(line.start) == 1 and not is_value_alone(line.text)), None
+    )
     if chosen is None:
         chosen = next((line for line in head[:_MOST_HEAD] if looks_like_title(line)), None)
     if chosen is not None and len(chosen.text) > 2:
@@ -162,11 +193,16 @@ def _state_title(draft: Draft, head: Sequence[Line], marks: Mapping[int, int]) -
 
 
 def _state_badges(draft: Draft, lines: Sequence[Line]) -> None:
-    """Phase and status that stand without a label near the title."""
+    """Phase, status and number of people that stand without a label near the title."""
     for line in lines:
+        if not draft.holds("enrollment.planned") and (target := _TARGET.search(line.text[:500])):
+            span = (line.start + target.start("n"), line.start + target.end("n"))
+            draft.state("enrollment.planned", int(target["n"].replace(",", "")), span)
         if len(line.text) > 60:
             continue
-        if not draft.holds("phases") and "phase" in line.text.lower() and read_phases(line.text):
+        phases = read_phases(line.text) if "phase" in line.text.lower() else None
+        # Under their label sites give the first of two phases only: what else the head says is not lost.
+        if phases and list(phases) not in draft.values("phases"):
             state_phases(draft, (line,))
         elif not draft.holds("overall_status") and read_status(line.text):
             SIMPLE["status"](draft, (line,))
