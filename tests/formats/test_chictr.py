@@ -197,3 +197,15 @@ def test_sizes_by_group_in_one_line() -> None:
     assert values["enrollment.planned"] == 58
     assert (values["arms[1].label"], values["arms[1].size"]) == ("Control group", 28)
     assert values["arms[0].interventions[0]"] == values["interventions[0].name"] == "Heat wrap"
+
+
+def test_halves_that_differ_are_both_heard() -> None:
+    text = PAGE.replace("男女均可", "女").replace("尚未开始", "结束")
+    (record,) = read_text(text)
+    said = {
+        field: [s.value for s in record.statements if s.field == field]
+        for field in ("overall_status", "eligibility.sex", "design.masking")
+    }
+    assert said["overall_status"] == ["NOT_YET_RECRUITING", "COMPLETED"]
+    assert said["eligibility.sex"] == ["ALL", "FEMALE"]
+    assert said["design.masking"] == ["NONE", "NONE"]

@@ -119,3 +119,22 @@ def test_a_level_alone_in_its_row_heads_the_rows_below() -> None:
     values = said(page)
     assert (values["outcomes[0].level"], values["outcomes[0].measure"]) == ("primary", "Pain")
     assert (values["outcomes[1].level"], values["outcomes[1].measure"]) == ("primary", "Gait")
+
+
+def test_what_had_not_come_is_no_silence() -> None:
+    (record,) = read_text(PAGE.replace("Target number of participants\n60", "Enrollment\nLoading..."))
+    assert record.absent["enrollment.planned"] == "not_loaded"
+    assert record.absent["collaborators"] == "not_stated"
+
+
+def test_values_between_the_heading_and_its_halves() -> None:
+    page = PAGE.replace("Age range\n18 to 70 years\n", "").replace(
+        "Inclusion criteria\n",
+        "Eligibility criteria\nAges Eligible for Study: 16 Years and older\nSexes Eligible for Study\nAll\n"
+        "Accepts Healthy Volunteers: No\nInclusion criteria\n",
+    )
+    values = said(page)
+    assert values["eligibility.minimum_age"] == {"value": "16", "unit": "a"}
+    assert values["eligibility.sex"] == "ALL"
+    assert values["eligibility.healthy_volunteers"] is False
+    assert values["eligibility.text"].startswith("Inclusion criteria\nSore calf")

@@ -7,7 +7,7 @@ are the value and the Chinese ones a second witness to it; several labels may sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from trialwright.formats.draft import Draft
 from trialwright.formats.eligibility import state_eligibility
 from trialwright.formats.labelled import state_design_words
 from trialwright.formats.lines import Line, extent, split_lines
-from trialwright.formats.values import SIMPLE, state_date, state_phases, state_text
+from trialwright.formats.values import SIMPLE, state_date, state_text
 from trialwright.language.enumerations import (
     is_unavailable,
     read_phases,
@@ -53,6 +53,7 @@ _FROM_TO = re.compile(
     r"(?P<end>\d{4}-\d{1,2}-\d{1,2})",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 _AGE = re.compile(
     r"(?P<side>最小|最大|Min|Max)[^\d\n]{0,20}(?P<number>\d{1,3})\s*(?P<unit>岁|个?月|周|天|years?|months?|weeks?|days?)?",
     re.IGNORECASE,
@@ -203,28 +204,34 @@ def _as(entry: Entry, key: str) -> Entry:
 
 
 def _state_read(draft: Draft, entries: Sequence[Entry]) -> None:
-    """The values of closed lists, from whichever language has words that the lists know."""
-    readers = {"status": read_status, "study_type": read_study_type, "sex": read_sex}
+    """The values of closed lists: each language is a witness, where the lists know its words."""
+    readers: dict[str, Callable[[str], object]] = {
+        "status": read_status,
+        "study_type": read_study_type,
+        "sex": read_sex,
+        "phases": _reads_phases,
+    }
     for key, read_value in readers.items():
         lines = [line for e in entries if e.key == key for line in e.lines]
         known = [line for line in lines if read_value(line.text)]
-        if chosen := known[:1] or lines[:1]:
-            SIMPLE[key](draft, chosen)
-    lines = [line for e in entries if e.key == "phases" for line in e.lines]
-    phases = [
-        line for line in lines if read_phases(line.text) or re.fullmatch(r"[1-4](?:-[1-4])?", line.text)
-    ]
-    if chosen := phases[:1] or lines[:1]:
-        state_phases(draft, chosen)
-    for entry in entries:
-        if entry.key == "design":
-            state_design_words(draft, entry.lines[:1])
-    for entry in _english_first(entries, "masking"):
-        if not draft.holds("design.masking"):
-            state_design_words(draft, entry.lines[:1])
+        chosen = [
+            *[li for li in known if not _HAN.search(li.text)][:1],
+            *[li for li in known if _HAN.search(li.text)][:1],
+        ]
+        for line in chosen or lines[:1]:
+            SIMPLE[key](draft, (line,))
+    for key in ("design", "masking"):
+        lines = [line for e in entries if e.key == key for line in e.lines[:1]]
+        for chinese in (False, True):
+            half = [line for line in lines if bool(_HAN.search(line.text)) == chinese]
+            state_design_words(draft, half, witness=chinese)
     for entry in entries:
         if entry.key == "ages":
             _state_ages(draft, entry.lines)
+
+
+def _reads_phases(words: str) -> bool:
+    return read_phases(words) is not None or re.fullmatch(r"[1-4](?:-[1-4])?", words) is not None
 
 
 def _state_ages(draft: Draft, lines: Sequence[Line]) -> None:
@@ -240,7 +247,13 @@ def _state_ages(draft: Draft, lines: Sequence[Line]) -> None:
 
 
 def _state_times(draft: Draft, entries: Sequence[Entry]) -> None:
-    """From when to when the study runs."""
+    """From when to when the study runs, and when it was registered and last looked at."""
+    for key, field in (("registered", "study_first_post_date"), ("refreshed", "last_update_post_date")):
+        lines = [line for e in entries if e.key == key for line in e.lines[:1]]
+        found = next(((li, m) for li in lines if (m := _DAY.match(li.text))), None)
+        if found:
+            at = found[0].start
+            state_date(draft, field, (Line(found[1][0], at, at + len(found[1][0])),))
     for entry in entries:
         if entry.key != "executed" or draft.holds("start_date"):
             continue

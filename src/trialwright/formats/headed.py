@@ -21,7 +21,7 @@ from trialwright.formats.narrative import state_written_identifiers
 from trialwright.formats.plain import is_value_alone, looks_like_title
 from trialwright.formats.prose import state_written_design
 from trialwright.formats.values import SIMPLE, state_phases
-from trialwright.language.enumerations import read_phases, read_status
+from trialwright.language.enumerations import is_not_loaded, read_phases, read_status
 from trialwright.model.source import Record
 
 NAME = "headed-text"
@@ -35,7 +35,7 @@ _ENDING = frozenset(
     "inclusion exclusion arms outcomes primary secondary_outcomes other_outcomes locations contacts "
     "publications sponsor collaborators study_type phases start_date completion_date "
     "primary_completion_date planned enrollment actual identifiers brief_title official_title description "
-    "keywords posted".split()
+    "keywords posted first_posted last_posted".split()
 )
 _IN_CRITERIA = frozenset("ages sex volunteers minimum_age maximum_age status design nothing".split())
 _TARGET = re.compile(
@@ -74,14 +74,19 @@ def read(document: Document) -> tuple[Record, ...]:
 def read_marked(document: Document, marks: Mapping[int, int]) -> tuple[Record, ...]:
     """The one record of a page whose headings and terms are known: their rank by where they begin."""
     draft = Draft(document, NAME)
-    lines = [line for line in split_lines(document.text) if not is_furniture(line)]
+    lines = [li for li in split_lines(document.text) if is_not_loaded(li.text) or not is_furniture(li)]
     head: list[Line] = []
     parts: list[sections.Part] = []
     for part in _cut(document.text, lines, marks):
+        loaded = tuple(line for line in part.lines if not is_not_loaded(line.text))
+        if part.lines and not loaded:
+            sections.lack_part(draft, part.key, "not_loaded")
         if part.key:
-            parts.append(part)
+            parts.append(sections.Part(key=part.key, heading=part.heading, lines=loaded))
         else:
-            head += part.lines
+            head += loaded
+    if any(part.key in ("inclusion", "exclusion") for part in parts):
+        parts += _within_eligibility(document.text, parts, marks)
     title = _state_title(draft, head, marks)
     # A page that tells recruitment and the whole study apart means the latter by its status.
     for part in sorted(parts, key=lambda p: not (p.heading and "overall" in p.heading.text.casefold())):
@@ -122,6 +127,19 @@ def _cut(text: str, lines: Sequence[Line], marks: Mapping[int, int]) -> Iterator
         key, heading, rank = found.key or "nothing", line, found.rank
         body = [found.value] if found.value else []
     yield sections.Part(key=key, heading=heading, lines=tuple(body))
+
+
+def _within_eligibility(
+    text: str, parts: Sequence[sections.Part], marks: Mapping[int, int]
+) -> list[sections.Part]:
+    """The labelled values between the heading of the whole and the first of its halves: ages, sex, ..."""
+    return [
+        inner
+        for part in parts
+        if part.key == "eligibility"
+        for inner in _cut(text, part.lines, marks)
+        if inner.key in _IN_CRITERIA and inner.key != "nothing"
+    ]
 
 
 def _opens(kind: str, key: str, heading: Line | None) -> bool:
