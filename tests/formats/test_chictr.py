@@ -197,3 +197,58 @@ def test_sizes_by_group_in_one_line() -> None:
     assert values["enrollment.planned"] == 58
     assert (values["arms[1].label"], values["arms[1].size"]) == ("Control group", 28)
     assert values["arms[0].interventions[0]"] == values["interventions[0].name"] == "Heat wrap"
+
+
+def test_halves_that_differ_are_both_heard() -> None:
+    text = PAGE.replace("男女均可", "女").replace("尚未开始", "结束")
+    (record,) = read_text(text)
+    said = {
+        field: [s.value for s in record.statements if s.field == field]
+        for field in ("overall_status", "eligibility.sex", "design.masking")
+    }
+    assert said["overall_status"] == ["NOT_YET_RECRUITING", "COMPLETED"]
+    assert said["eligibility.sex"] == ["ALL", "FEMALE"]
+    assert said["design.masking"] == ["NONE", "NONE"]
+
+
+def test_both_languages_in_one_cell() -> None:
+    """The site puts both labels into one cell and both values into the next."""
+
+    def cell(chinese: str, english: str) -> str:
+        return f"<td><p class=cn>{chinese}</p><p class=en>{english}</p></td>"
+
+    rows = [
+        cell("注册号：", "Registration number:") + cell("", "ChiCTR2300099901"),
+        cell("注册题目：", "Public title:") + cell("冷敷治疗膝关节肿胀", "Cold packs for knees"),
+        cell("研究疾病：", "Target disease:") + cell("膝关节肿胀", "Knee swelling"),
+        cell("征募研究对象情况：", "Recruiting status:") + cell("尚未开始", "Not yet recruiting"),
+        cell("纳入标准：", "Inclusion criteria") + cell("1. 膝关节肿胀。", "1. Swollen knee."),
+        cell("排除标准：", "Exclusion criteria:") + cell("冻伤", "Frostbite"),
+        cell("组别：", "Group:") + cell("试验组", "Cold") + cell("样本量：", "Sample size:") + "<td>30</td>",
+        cell("干预措施：", "Intervention:") + cell("冷敷", "Cold pack"),
+        cell("年龄范围：", "Participant age:")
+        + "<td>最小 Min age<br>最大 Max age</td><td>18<br>65</td><td>岁 years<br>岁 years</td>",
+    ]
+    (record,) = read_text("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>")
+    assert record.source.format == "chictr-html"
+    values = first(record)
+    assert values["brief_title"] == "Cold packs for knees"
+    assert values["conditions[0]"] == "Knee swelling"
+    assert values["interventions[0].name"] == "Cold pack"
+    assert values["enrollment.planned"] == 30
+    assert values["eligibility.minimum_age"] == {"value": "18", "unit": "a"}
+    assert values["eligibility.maximum_age"] == {"value": "65", "unit": "a"}
+    assert "冻伤" not in values["eligibility.text"]
+    assert "Inclusion criteria" in values["eligibility.text"]
+    assert "Swollen knee" in values["eligibility.text"]
+
+
+def test_a_label_without_its_colon_before_a_tab() -> None:
+    text = PAGE.replace(
+        "排除标准：\n1. 冻伤。\nExclusion criteria：\n1. Frostbite.",
+        "排除标准：\t1. 冻伤。\nExclusion criteria\t1. Frostbite.",
+    )
+    assert text != PAGE
+    eligibility = first(read_text(text)[0])["eligibility.text"]
+    assert "Frostbite" in eligibility
+    assert "冻伤" not in eligibility

@@ -215,3 +215,15 @@ def test_the_shared_records(shared: pathlib.Path, name: str) -> None:
         assert values["conditions[0]"]
         assert values["eligibility.text"]
         assert values["locations[0].country"]
+
+
+def test_the_summary_tells_countries_and_their_status() -> None:
+    head = "EudraCT Number:  2029-001234-18\nSponsor Protocol Number:  ZEL-7\nFull Title: Zelomab\n"
+    (record,) = read_text(head + "Trial protocol:  FR (Ongoing) ES (Completed) XX (Ongoing)\n")
+    assert isinstance(record, Record)
+    values = said(record)
+    assert values["locations[0].country"] == "France"
+    assert (values["locations[1].country"], values["locations[1].status"]) == ("Spain", "COMPLETED")
+    assert "overall_status" not in values
+    assert any(note.code == "status_by_country" for note in record.notes)
+    assert said(read_text(head + "Trial protocol:  DE (Completed)\n")[0])["overall_status"] == "COMPLETED"

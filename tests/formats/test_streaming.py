@@ -134,3 +134,28 @@ def test_a_record_without_end_is_refused_and_not_kept_growing() -> None:
     ):
         (piece,) = pieces(raw, [1000], largest=100_000)
         assert "more than" in str(piece.raw)
+
+
+def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "studies.json"
+    file.write_text(f'{{"studies": [null, {numbered(1)}, 7, {numbered(2)}]}}')
+    assert told(file) == [("1", "refused"), ("2", "s1"), ("3", "refused"), ("4", "s2")]
+    lines = tmp_path / "studies.ndjson"
+    lines.write_text(f"{numbered(1)}\nnull\n{numbered(2)}\n")
+    assert told(lines) == [("1", "s1"), ("2", "refused"), ("3", "s2")]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_xml_says_its_own_encoding(tmp_path: Path, times: int) -> None:
+    body = "".join(TEA_XML[TEA_XML.index("<clinical_study") :] for _ in range(times))
+    body = body.replace("<brief_title>", "<brief_title>Café ")
+    file = tmp_path / "file.xml"
+    whole = body if times == 1 else f"<all>{body}</all>"
+    file.write_bytes(f'<?xml version="1.0" encoding="ISO-8859-1"?>\n{whole}'.encode("latin-1"))
+    records = list(read_paths([str(file)]))
+    assert len(records) == times
+    for record in records:
+        assert isinstance(record, Record)
+        titles = [s.value for s in record.statements if s.field == "brief_title"]
+        assert titles
+        assert all("Café" in title for title in titles)

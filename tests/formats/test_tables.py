@@ -160,3 +160,14 @@ def test_a_table_without_numbers_of_studies_is_refused(tmp_path: Path) -> None:
     (refused,) = read_paths([str(tmp_path)])
     assert isinstance(refused, Refusal)
     assert "no column nct_id" in refused.reason
+
+
+def test_rows_of_an_export_that_cannot_be_used_are_named(tmp_path: Path) -> None:
+    for name, text in TABLES.items():
+        (tmp_path / name).write_text(text)
+    whole = TABLES["conditions.txt"]
+    (tmp_path / "conditions.txt").write_text(f"{whole}3|NCT09990002|Gape\n\n4||Sigh|sigh\n")
+    found = [r for r in read_paths([str(tmp_path)]) if isinstance(r, Refusal) and "#" in r.uri]
+    assert [r.uri.rpartition("#")[2] for r in found] == ["conditions:4", "conditions:6"]
+    assert "3 cells" in found[0].reason
+    assert "which study" in found[1].reason

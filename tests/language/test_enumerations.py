@@ -118,3 +118,14 @@ def test_three_ways_to_have_no_value() -> None:
     assert lists.is_not_loaded("Loading...")
     assert lists.is_not_applicable("N/A")
     assert not any(f("Gout") for f in (lists.is_unavailable, lists.is_not_loaded, lists.is_not_applicable))
+
+
+def test_the_same_said_twice_and_in_chinese() -> None:
+    assert lists.read_sex("Both males and females") == "ALL"
+    assert lists.read_sex("Both males") is None
+    assert lists.read_status("Suspended by CA") == "SUSPENDED"
+    assert lists.read_status("Terminated (Halted Prematurely)") == "TERMINATED"
+    assert lists.read_status("Recruiting (closed)") is None
+    assert lists.read_phases("II期") == lists.read_phases("Ⅱ期") == ("PHASE2",)
+    assert lists.read_phases("Ⅰ/Ⅱ期临床试验") == ("PHASE1", "PHASE2")
+    assert lists.read_phases("早期") is None

@@ -77,3 +77,9 @@ def test_places_are_true(before: str, after: str) -> None:
     text = f"{before} NCT09999901 {after}"
     places = {text[f.start : f.end] for f in find_identifiers(text)}
     assert "NCT09999901" in places
+
+
+def test_short_numbers_count_where_a_page_calls_them_so() -> None:
+    assert classify("NL1234") == ("NL1234", "ntr")
+    assert classify("C000000123") == ("C000000123", "umin")
+    assert find_identifiers("see NL1234 and C000000123") == ()

@@ -54,6 +54,8 @@ _RELATIONS = {
     "results_reference": "result",
     "derived": "derived",
 }
+# So many broken rows of a table are named one by one.
+_MOST_NAMED = 100
 _TRUE = frozenset({"t", "true", "yes", "1"})
 
 
@@ -75,16 +77,23 @@ def table_of(name: str) -> str | None:
     return table if base.endswith(".txt") and table in _TABLES else None
 
 
-def gathered(tables: Iterable[tuple[str, Iterable[str]]]) -> Iterator[tuple[str, bytes]]:
+def gathered(tables: Iterable[tuple[str, Iterable[str]]]) -> Iterator[tuple[str, bytes | ReadError]]:
     """Number and rows of each study, in the order of `studies`; `tables` are names and lines.
 
+    Before them come the rows that cannot be used, by table and line ("facilities:17"), each with the reason.
     Raises ReadError where a table is broken. The rows wait in a temporary file that vanishes by itself.
     """
     base = sqlite3.connect("")
     try:
         base.execute("CREATE TABLE rows (study TEXT, part TEXT, position INTEGER, cells TEXT)")
         for name, lines in tables:
-            base.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", _rows(name, lines))
+            broken: list[tuple[int, str]] = []
+            base.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", _rows(name, lines, broken))
+            for line, reason in broken[:_MOST_NAMED]:
+                yield f"{name}:{line}", ReadError(reason, cure="fetch the table again")
+            if len(broken) > _MOST_NAMED:
+                more = f"{len(broken) - _MOST_NAMED} more of its rows cannot be used either"
+                yield name, ReadError(more, cure="fetch the table again")
         base.execute("CREATE INDEX by_study ON rows (study, part, position)")
         numbers = base.execute("SELECT study FROM rows WHERE part = 'studies' ORDER BY position")
         for (number,) in numbers:
@@ -98,7 +107,10 @@ def gathered(tables: Iterable[tuple[str, Iterable[str]]]) -> Iterator[tuple[str,
         base.close()
 
 
-def _rows(name: str, lines: Iterable[str]) -> Iterator[tuple[str, str, int, str]]:
+def _rows(
+    name: str, lines: Iterable[str], broken: list[tuple[int, str]]
+) -> Iterator[tuple[str, str, int, str]]:
+    """The rows of a table as they wait; line and reason of those that cannot be used go into `broken`."""
     try:
         rows = csv.reader(lines, delimiter="|")
         header = [cell.strip().lower().removeprefix("\ufeff") for cell in next(rows, [])]
@@ -107,7 +119,13 @@ def _rows(name: str, lines: Iterable[str]) -> Iterator[tuple[str, str, int, str]
         at = header.index("nct_id")
         names = ["nct_id", *(cell for cell in header if cell != "nct_id")]
         for position, row in enumerate(rows):
-            if len(row) == len(header) and row[at]:
+            if len(row) != len(header):
+                if row:
+                    count = f"the row has {len(row)} cells and its table {len(header)} columns"
+                    broken.append((rows.line_num, f"{count}, so that its cells cannot be told apart"))
+            elif not row[at]:
+                broken.append((rows.line_num, "the row does not say to which study it belongs"))
+            else:
                 cells = {cell: value for cell, value in zip(header, row, strict=True) if value}
                 ordered = {cell: cells[cell] for cell in names if cell in cells}
                 yield row[at], name, position, json.dumps(ordered, ensure_ascii=False)

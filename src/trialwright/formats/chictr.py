@@ -7,17 +7,19 @@ are the value and the Chinese ones a second witness to it; several labels may sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
+from trialwright.formats.chictr_ages import state_ages
 from trialwright.formats.chictr_labels import KEYS
 from trialwright.formats.document import Document
 from trialwright.formats.draft import Draft
 from trialwright.formats.eligibility import state_eligibility
+from trialwright.formats.grids import IN_CELL
 from trialwright.formats.labelled import state_design_words
 from trialwright.formats.lines import Line, extent, split_lines
-from trialwright.formats.values import SIMPLE, state_date, state_phases, state_text
+from trialwright.formats.values import SIMPLE, state_date, state_text
 from trialwright.language.enumerations import (
     is_unavailable,
     read_phases,
@@ -53,11 +55,8 @@ _FROM_TO = re.compile(
     r"(?P<end>\d{4}-\d{1,2}-\d{1,2})",
     re.IGNORECASE,
 )
-_AGE = re.compile(
-    r"(?P<side>最小|最大|Min|Max)[^\d\n]{0,20}(?P<number>\d{1,3})\s*(?P<unit>岁|个?月|周|天|years?|months?|weeks?|days?)?",
-    re.IGNORECASE,
-)
-_UNITS = {"岁": "a", "y": "a", "月": "mo", "个": "mo", "m": "mo", "周": "wk", "w": "wk", "天": "d", "d": "d"}
+_DAY = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+_IN_ROW = re.compile(f"[^\t{IN_CELL}]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MOST_ON_LINE = 20_000
 
@@ -87,7 +86,7 @@ def _matches(line: Line) -> list[re.Match[str]]:
 def read(document: Document) -> tuple[Record, ...]:
     """The one record of the page."""
     draft = Draft(document, NAME)
-    entries = _entries(split_lines(document.text))
+    entries = _shared_out(_entries(_without_cells(split_lines(document.text))))
     own = [e for e in entries if e.lines]
     for key in ("id", "secondary"):
         lines = [line for e in own if e.key == key for line in e.lines if not is_junk(line.text)]
@@ -128,6 +127,10 @@ def _entries(lines: Sequence[Line]) -> list[Entry]:
         cuts = [(m.start("label"), m.end(), m["label"]) for m in _matches(line)]
         if not cuts and _bare(line.text):
             cuts = [(0, len(line.text), line.text)]
+        # In the first of several cells a label needs no colon.
+        alone, tab, _ = line.text.partition("\t")
+        if tab and _bare(alone.rstrip()) and (not cuts or cuts[0][0] > 0):
+            cuts = [(0, len(alone), alone.rstrip()), *cuts]
         if not cuts:
             body.append(line)
             continue
@@ -144,6 +147,43 @@ def _entries(lines: Sequence[Line]) -> list[Entry]:
             _add(body, line, end, stop)
     close()
     return entries
+
+
+def _without_cells(lines: Sequence[Line]) -> list[Line]:
+    """The lines; of a row with several lines in a cell each line of each cell is one."""
+    found: list[Line] = []
+    for line in lines:
+        if IN_CELL not in line.text or len(line.text) >= _MOST_ON_LINE:
+            found.append(line)
+            continue
+        for match in _IN_ROW.finditer(line.text):
+            _add(found, line, *match.span())
+    return found
+
+
+def _shared_out(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries; where both labels stand before both values, each gets the lines in its language."""
+    found: list[Entry] = []
+    for entry in entries:
+        before = found[-1] if found else None
+        both = before is not None and before.key == entry.key != "ages"
+        if before and both and before.chinese and not before.lines and not entry.chinese:
+            han = [number for number, line in enumerate(entry.lines, 1) if _is_chinese(line.text)]
+            if 0 in [number - 1 for number in han] and han[-1] < len(entry.lines):
+                found[-1] = _with(before, entry.lines[: han[-1]])
+                entry = _with(entry, entry.lines[han[-1] :])
+        found.append(entry)
+    return found
+
+
+def _with(entry: Entry, lines: tuple[Line, ...]) -> Entry:
+    return Entry(key=entry.key, chinese=entry.chinese, label=entry.label, lines=lines)
+
+
+def _is_chinese(words: str) -> bool:
+    """Whether words are Chinese, in which names of substances and the like may be Latin."""
+    han = len(_HAN.findall(words[:2000]))
+    return han > 0 and han * 3 >= sum(c.isascii() and c.isalpha() for c in words[:2000])
 
 
 def _bare(words: str) -> str | None:
@@ -203,44 +243,44 @@ def _as(entry: Entry, key: str) -> Entry:
 
 
 def _state_read(draft: Draft, entries: Sequence[Entry]) -> None:
-    """The values of closed lists, from whichever language has words that the lists know."""
-    readers = {"status": read_status, "study_type": read_study_type, "sex": read_sex}
+    """The values of closed lists: each language is a witness, where the lists know its words."""
+    readers: dict[str, Callable[[str], object]] = {
+        "status": read_status,
+        "study_type": read_study_type,
+        "sex": read_sex,
+        "phases": _reads_phases,
+    }
     for key, read_value in readers.items():
         lines = [line for e in entries if e.key == key for line in e.lines]
         known = [line for line in lines if read_value(line.text)]
-        if chosen := known[:1] or lines[:1]:
-            SIMPLE[key](draft, chosen)
-    lines = [line for e in entries if e.key == "phases" for line in e.lines]
-    phases = [
-        line for line in lines if read_phases(line.text) or re.fullmatch(r"[1-4](?:-[1-4])?", line.text)
-    ]
-    if chosen := phases[:1] or lines[:1]:
-        state_phases(draft, chosen)
-    for entry in entries:
-        if entry.key == "design":
-            state_design_words(draft, entry.lines[:1])
-    for entry in _english_first(entries, "masking"):
-        if not draft.holds("design.masking"):
-            state_design_words(draft, entry.lines[:1])
+        chosen = [
+            *[li for li in known if not _HAN.search(li.text)][:1],
+            *[li for li in known if _HAN.search(li.text)][:1],
+        ]
+        for line in chosen or lines[:1]:
+            SIMPLE[key](draft, (line,))
+    for key in ("design", "masking"):
+        lines = [line for e in entries if e.key == key for line in e.lines[:1]]
+        for chinese in (False, True):
+            half = [line for line in lines if bool(_HAN.search(line.text)) == chinese]
+            state_design_words(draft, half, witness=chinese)
     for entry in entries:
         if entry.key == "ages":
-            _state_ages(draft, entry.lines)
+            state_ages(draft, entry.lines)
 
 
-def _state_ages(draft: Draft, lines: Sequence[Line]) -> None:
-    for line in lines[:6]:
-        for match in _AGE.finditer(line.text[:500]):
-            side = "minimum" if match["side"].casefold() in ("最小", "min") else "maximum"
-            span = (line.start + match.start("number"), line.start + match.end())
-            if side == "maximum" and match["number"] == "0":
-                draft.lack(f"eligibility.{side}_age", "not_applicable")
-            elif not draft.holds(f"eligibility.{side}_age"):
-                unit = _UNITS.get((match["unit"] or "y")[0].lower(), "a")
-                draft.state(f"eligibility.{side}_age", {"value": match["number"], "unit": unit}, span)
+def _reads_phases(words: str) -> bool:
+    return read_phases(words) is not None or re.fullmatch(r"[1-4](?:-[1-4])?", words) is not None
 
 
 def _state_times(draft: Draft, entries: Sequence[Entry]) -> None:
-    """From when to when the study runs."""
+    """From when to when the study runs, and when it was registered and last looked at."""
+    for key, field in (("registered", "study_first_post_date"), ("refreshed", "last_update_post_date")):
+        lines = [line for e in entries if e.key == key for line in e.lines[:1]]
+        found = next(((li, m) for li in lines if (m := _DAY.match(li.text))), None)
+        if found:
+            at = found[0].start
+            state_date(draft, field, (Line(found[1][0], at, at + len(found[1][0])),))
     for entry in entries:
         if entry.key != "executed" or draft.holds("start_date"):
             continue
@@ -355,15 +395,23 @@ def _state_criteria(draft: Draft, entries: Sequence[Entry]) -> None:
             continue
         stretches: list[Span] = []
         for entry in chosen:
-            lines = [*([entry.label] if entry.label.end <= entry.lines[0].start else []), *entry.lines]
-            stretches.append(extent(lines))
-        if len(chosen) == 1:
+            if _follows(draft.text, entry):
+                stretches.append(extent([entry.label, *entry.lines]))
+            else:
+                # The other language stands between the label and what it is of.
+                stretches += [(entry.label.start, entry.label.end), extent(entry.lines)]
+        if len(stretches) == 1:
             state_eligibility(draft, [chosen[0].label, *chosen[0].lines])
         else:
             draft.state_joined("eligibility.text", stretches)
         return
 
 
+def _follows(text: str, entry: Entry) -> bool:
+    """Whether the lines stand behind their label with no words between."""
+    start = entry.lines[0].start
+    return entry.label.end <= start and not text[entry.label.end : start].strip(" \t\r\n:：\u2028\u3000")
+
+
 def _is_english(entry: Entry) -> bool:
-    words = "".join(line.text for line in entry.lines)[:2000]
-    return len(_HAN.findall(words)) * 4 < len(words)
+    return not _is_chinese("".join(line.text for line in entry.lines)[:2000])

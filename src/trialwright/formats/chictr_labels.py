@@ -47,7 +47,9 @@ KEYS = {
     "ages": "年龄范围|Participant age",
     "sex": "性别|Gender",
     "masking": "盲法|Blinding",
-    "other": "最近更新日期|Date of Last Refreshed on|注册时间|Date of Registration|注册号状态|Registration Status|"
+    "refreshed": "最近更新日期|Date of Last Refreshed on",
+    "registered": "注册时间|Date of Registration",
+    "other": "注册号状态|Registration Status|"
     "申请注册联系人电话|Applicant telephone|研究负责人电话|Study leader's telephone|申请注册联系人传真|"
     "Applicant Fax|研究负责人传真|Study leader's fax|申请注册联系人电子邮件|Applicant E-mail|"
     "研究负责人电子邮件|Study leader's E-mail|申请单位网址(自愿提供)|Applicant website(voluntary supply)|"

@@ -222,7 +222,8 @@ def _outcomes(level: str | None) -> State:
     def state(entry: Entry, cell: Cell) -> None:
         for part in cell.parts():
             field = entry.add("outcomes")
-            entry.state_of(f"{field}.level", level or "other", part.span, part.words)
+            certainty = 1.0 if level else 0.3
+            entry.state_of(f"{field}.level", level or "other", part.span, part.words, certainty)
             entry.state_of(f"{field}.measure", part.words, part.span)
         if level is None:
             entry.note("levels_unknown", "the table does not say which outcomes are primary")

@@ -26,6 +26,9 @@ _BOMS = (
 _SAMPLE = 65_536
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]{2,20})", re.IGNORECASE)
+_XML_CHARSET = re.compile(
+    rb"\s*<\?xml\b[^<>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9_.:\-]{2,20})[\"']", re.IGNORECASE
+)
 _WESTERN = frozenset(
     {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "iso-8859-15", "us-ascii"}
 )
@@ -65,8 +68,8 @@ def decode(raw: bytes, uri: str = "") -> str:
 
 
 def _declared(raw: bytes) -> str:
-    """The text of a page that says which Western encoding it is in, where its words bear that out."""
-    found = _CHARSET.search(raw[:2048])
+    """The text of a page or file that says which Western encoding it is in, where its words bear that out."""
+    found = _XML_CHARSET.match(raw[:2048]) or _CHARSET.search(raw[:2048])
     name = found[1].decode("ascii").lower() if found else ""
     if name not in _WESTERN:
         return ""

@@ -39,13 +39,19 @@ class Entry:
         self._held.add(field)
         self.state_of(field, value, place, raw)
 
-    def state_of(self, field: str, value: Any, place: Place, raw: str | None = None) -> None:
+    def state_of(
+        self, field: str, value: Any, place: Place, raw: str | None = None, certainty: float = 1.0
+    ) -> None:
         """State a part of a list's member, or a whole member; `add` gave the position."""
         # Asked in this order because nearly all places are pointers.
         if isinstance(place, str):
-            made = Statement(field=field, value=value, source=self.source, pointer=place, raw=raw)
+            made = Statement(
+                field=field, value=value, source=self.source, pointer=place, raw=raw, certainty=certainty
+            )
         else:
-            made = Statement(field=field, value=value, source=self.source, span=place, raw=raw)
+            made = Statement(
+                field=field, value=value, source=self.source, span=place, raw=raw, certainty=certainty
+            )
         self._statements.append(made)
 
     def add(self, name: str) -> str:

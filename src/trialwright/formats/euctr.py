@@ -51,6 +51,14 @@ _AGES = (  # code, first age, last age
 )
 _ENDED = {"prematurely ended": "TERMINATED", "temporarily halted": "SUSPENDED", "completed": "COMPLETED",
           "suspended by ca": "SUSPENDED", "restarted": "RECRUITING"}  # fmt: skip
+_PROTOCOL = re.compile(r"\b(?P<code>[A-Z]{2})\s*\((?P<status>[^()\n]{2,60})\)")
+_COUNTRIES = dict(
+    pair.split(" ", 1)
+    for pair in "AT Austria|BE Belgium|BG Bulgaria|CY Cyprus|CZ Czechia|DE Germany|DK Denmark|EE Estonia|"
+    "ES Spain|FI Finland|FR France|GB United Kingdom|GR Greece|HR Croatia|HU Hungary|IE Ireland|IS Iceland|"
+    "IT Italy|LI Liechtenstein|LT Lithuania|LU Luxembourg|LV Latvia|MT Malta|NL Netherlands|NO Norway|"
+    "PL Poland|PT Portugal|RO Romania|SE Sweden|SI Slovenia|SK Slovakia".split("|")
+)
 _NOTHING_SAID = re.compile(r"information not present in eudract|json_error_here|n/?a|-", re.IGNORECASE)
 
 Fields = dict[str, list[Node]]
@@ -190,7 +198,15 @@ def _record(document: Document, fields: Fields, position: int) -> Record:
         draft.text_of("acronym", short)
     draft.text_of("brief_summary", _one(fields, "e21"))
     status = _one(fields, "pendoftrialstatus", "trialstatus")
+    protocols = _protocols(_one(fields, "trialprotocol"))
+    if not status.text and len({node.text.casefold() for _, node in protocols}) == 1:
+        status = protocols[0][1]
     draft.choice("overall_status", status, lambda w: _ENDED.get(w.casefold()) or lists.read_status(w))
+    if len({node.text.casefold() for _, node in protocols}) > 1 and not status.text:
+        told = ", ".join(f"{code.text}: {node.text}" for code, node in protocols)
+        draft.remark(
+            "status_by_country", f"the trial stands differently by country ({told[:300]})", protocols[0][1]
+        )
     kind = _one(fields, "clinicaltrialtype")
     if kind.text:
         draft.put("study_type", "INTERVENTIONAL", kind, 0.9)
@@ -216,7 +232,33 @@ def _record(document: Document, fields: Fields, position: int) -> Record:
     if name and "outside" not in name.casefold():
         span = country.span and (country.span[0], country.span[0] + len(name))
         draft.location(country=Node(name, country.pointer, span))
+    elif not name:
+        for code, protocol in protocols:
+            _state_country(draft, code, protocol)
     return draft.record()
+
+
+def _protocols(node: Node) -> list[tuple[Node, Node]]:
+    """Country and status of each protocol of the summary: "FR (Ongoing) ES (Completed)"."""
+    found = []
+    for match in _PROTOCOL.finditer(str(node.value or "")[:4000]):
+        parts = []
+        for group in ("code", "status"):
+            at = node.span and (node.span[0] + match.start(group), node.span[0] + match.end(group))
+            parts.append(Node(match[group], node.pointer, at))
+        found.append((parts[0], parts[1]))
+    return found
+
+
+def _state_country(draft: Entry, code: Node, protocol: Node) -> None:
+    """A country by its code, with the status there."""
+    if code.text not in _COUNTRIES:
+        return
+    number = draft.count("locations")
+    draft.location(country=Node(_COUNTRIES[code.text], code.pointer, code.span))
+    status = _ENDED.get(protocol.text.casefold()) or lists.read_status(protocol.text)
+    if status and draft.count("locations") > number:
+        draft.put(f"locations[{number}].status", status, protocol)
 
 
 def _state_design(draft: Entry, fields: Fields) -> None:

@@ -109,7 +109,9 @@ class Flow:
         self.has_rows = True
         heads = [cell.head for cell in cells]
         filled = [cell for cell in cells if cell.flow.lines]
-        if len(filled) < 2 and (len(cells) < 3 or not under_header):
+        # Under names of columns a lone cell is a row whose other cells are empty, unless it reaches across.
+        across = bool(filled) and filled[0].across > 1
+        if len(filled) < 2 and (not under_header or len(cells) < (3 if across else 2)):
             self._blocks(cells)
         elif not under_header and len(cells) % 2 == 0 and _are_pairs(cells, heads):
             for label, value in zip(cells[::2], cells[1::2], strict=True):

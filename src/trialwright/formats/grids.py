@@ -63,6 +63,12 @@ _USUAL: Mapping[str, Mapping[int, tuple[str, ...]]] = {
     "locations": {3: ("facility", "city", "country"), 4: ("facility", "city", "state", "country")},
 }
 _NAMES = {"arms": _ARMS, "outcomes": _OUTCOMES, "locations": _LOCATIONS}
+# Of the names of columns those that only a table of this kind has.
+_TELLING = {
+    "arms": re.compile(r"\b(?:arms?|cohort)\b|组别"),
+    "outcomes": re.compile(r"\b(?:outcome|measure|end ?point|indicator)\b|指标"),
+    "locations": re.compile(r"\b(?:facility|site|hospital|clinic)\b|医院"),
+}
 _TYPED = re.compile(r"(?:^|(?<=\s))(?:• )?(?P<type>[A-Z][A-Za-z /]{2,24}?): (?=\S)")
 _LEVEL = re.compile(r"\s*(primary|secondary|other|主要|次要|附加)", re.IGNORECASE)
 _LEVELS = {"primary": "primary", "主要": "primary", "secondary": "secondary", "次要": "secondary"}
@@ -77,6 +83,22 @@ class Grid(Struct, frozen=True):
 def is_row(line: Line) -> bool:
     """Whether the line has cells."""
     return "\t" in line.text
+
+
+def has_cells(text: str, line: Line) -> bool:
+    """Whether the line is a row of a table, of which all cells but one may be empty."""
+    return is_row(line) or text[line.end : line.end + 1] == "\t" or text[line.start - 1 : line.start] == "\t"
+
+
+def kind_of_header(text: str, line: Line) -> str | None:
+    """What the table holds that begins with this row of names: arms, outcomes or locations."""
+    if not is_row(line) or len(line.text) > 400:
+        return None
+    names = [heading_key(cell.text) for cell in cells_of(text, line)]
+    for kind, words in _TELLING.items():
+        if all(name in _NAMES[kind] for name in names) and any(words.search(name) for name in names):
+            return kind
+    return None
 
 
 def cells_of(text: str, line: Line) -> list[Line]:
@@ -107,7 +129,9 @@ def read_grid(text: str, lines: Sequence[Line], kind: str) -> Grid:
         if len(cells) > 1 and sum(role is not None for role in known) >= max(2, len(cells) - 2):
             roles = known
             continue
-        if sum(bool(cell.text) for cell in cells) == 1:
+        # A lone cell under the names of columns is a row whose other cells are empty.
+        alone = sum(bool(cell.text) for cell in cells) == 1
+        if alone and not (kind in ("arms", "outcomes") and 1 < len(cells) == len(roles) and cells[0].text):
             rows.append({"": next(cell for cell in cells if cell.text)})
             continue
         used = roles if len(roles) >= len(cells) else () if roles else _USUAL[kind].get(len(cells), ())
@@ -209,9 +233,11 @@ def split_given(cell: Line) -> list[tuple[tuple[str, Span] | None, Line]]:
 def state_outcomes(draft: Draft, lines: Sequence[Line], level: str | None, place: Span | None) -> None:
     """The outcomes of a table; `level` and its place are those of the heading above it."""
     for row in read_grid(draft.text, lines, "outcomes").rows:
-        title = row.get("") or row.get("level")
+        title = row.get("") or row.get("level") or (row.get("measure") if len(row) == 1 else None)
         if title and (found := read_level(title.text)):
             level, place = found, (title.start, title.end)
+            if title is row.get("measure"):
+                continue
         measure = row.get("measure")
         if measure is None or level is None or place is None or is_unavailable(measure.text):
             continue

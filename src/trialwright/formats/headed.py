@@ -14,14 +14,14 @@ from msgspec import Struct
 from trialwright.formats import sections
 from trialwright.formats.document import Document
 from trialwright.formats.draft import Draft
-from trialwright.formats.grids import cells_of, is_row
+from trialwright.formats.grids import cells_of, has_cells, is_row, kind_of_header
 from trialwright.formats.labels import key_of
 from trialwright.formats.lines import Line, is_furniture, split_lines
 from trialwright.formats.narrative import state_written_identifiers
-from trialwright.formats.plain import looks_like_title
+from trialwright.formats.plain import is_value_alone, looks_like_title
 from trialwright.formats.prose import state_written_design
 from trialwright.formats.values import SIMPLE, state_phases
-from trialwright.language.enumerations import read_phases, read_status
+from trialwright.language.enumerations import is_not_loaded, read_phases, read_status
 from trialwright.model.source import Record
 
 NAME = "headed-text"
@@ -35,9 +35,13 @@ _ENDING = frozenset(
     "inclusion exclusion arms outcomes primary secondary_outcomes other_outcomes locations contacts "
     "publications sponsor collaborators study_type phases start_date completion_date "
     "primary_completion_date planned enrollment actual identifiers brief_title official_title description "
-    "keywords posted".split()
+    "keywords posted first_posted last_posted".split()
 )
 _IN_CRITERIA = frozenset("ages sex volunteers minimum_age maximum_age status design nothing".split())
+_TARGET = re.compile(
+    r"(?<![\d,.])(?P<n>\d{1,3}(?:,\d{3})+|[1-9]\d{0,6}) target (?:enrol|recruit)l?ment", re.IGNORECASE
+)
+_RESULTS = re.compile(r"\b(?:results?|baseline|adverse|events?|flow)\b", re.IGNORECASE)
 _LOWEST = 7
 _MOST_HEAD = 12
 
@@ -70,14 +74,19 @@ def read(document: Document) -> tuple[Record, ...]:
 def read_marked(document: Document, marks: Mapping[int, int]) -> tuple[Record, ...]:
     """The one record of a page whose headings and terms are known: their rank by where they begin."""
     draft = Draft(document, NAME)
-    lines = [line for line in split_lines(document.text) if not is_furniture(line)]
+    lines = [li for li in split_lines(document.text) if is_not_loaded(li.text) or not is_furniture(li)]
     head: list[Line] = []
     parts: list[sections.Part] = []
     for part in _cut(document.text, lines, marks):
+        loaded = tuple(line for line in part.lines if not is_not_loaded(line.text))
+        if part.lines and not loaded:
+            sections.lack_part(draft, part.key, "not_loaded")
         if part.key:
-            parts.append(part)
+            parts.append(sections.Part(key=part.key, heading=part.heading, lines=loaded))
         else:
-            head += part.lines
+            head += loaded
+    if any(part.key in ("inclusion", "exclusion") for part in parts):
+        parts += _within_eligibility(document.text, parts, marks)
     title = _state_title(draft, head, marks)
     # A page that tells recruitment and the whole study apart means the latter by its status.
     for part in sorted(parts, key=lambda p: not (p.heading and "overall" in p.heading.text.casefold())):
@@ -95,7 +104,21 @@ def _cut(text: str, lines: Sequence[Line], marks: Mapping[int, int]) -> Iterator
     """The lines under their labels; the head of the page has the key ""."""
     key, heading, rank = "", None, 0
     body: list[Line] = []
+    # What a table interrupts goes on behind it.
+    before: tuple[str, int] | None = None
     for line in lines:
+        if before is not None and not has_cells(text, line):
+            yield sections.Part(key=key, heading=heading, lines=tuple(body))
+            (key, rank), heading, body, before = before, None, [], None
+        if before is None and (kind := kind_of_header(text, line)) and _opens(kind, key, heading):
+            yield sections.Part(key=key, heading=heading, lines=tuple(body))
+            before, key, heading, body = (key, rank), kind, None, [line]
+            continue
+        # Words alone in a row of a table, the other cells empty, are no label of the page.
+        in_table = bool(body) and not is_row(line) and has_cells(text, line) and has_cells(text, body[-1])
+        if before is not None or in_table:
+            body.append(line)
+            continue
         found = _label(text, line, marks.get(line.start, 0), key)
         if found is None or (found.key == "" and (not key or found.rank > rank)):
             body.append(line)
@@ -104,6 +127,30 @@ def _cut(text: str, lines: Sequence[Line], marks: Mapping[int, int]) -> Iterator
         key, heading, rank = found.key or "nothing", line, found.rank
         body = [found.value] if found.value else []
     yield sections.Part(key=key, heading=heading, lines=tuple(body))
+
+
+def _within_eligibility(
+    text: str, parts: Sequence[sections.Part], marks: Mapping[int, int]
+) -> list[sections.Part]:
+    """The labelled values between the heading of the whole and the first of its halves: ages, sex, ..."""
+    return [
+        inner
+        for part in parts
+        if part.key == "eligibility"
+        for inner in _cut(text, part.lines, marks)
+        if inner.key in _IN_CRITERIA and inner.key != "nothing"
+    ]
+
+
+def _opens(kind: str, key: str, heading: Line | None) -> bool:
+    """Whether a table tells of its kind here: not under a heading of that kind, and not among results."""
+    if heading is not None and _RESULTS.search(heading.text):
+        return False
+    if kind == "arms":
+        return key not in ("arms", "interventions")
+    return key != kind and not (
+        kind == "outcomes" and key in ("primary", "secondary_outcomes", "other_outcomes")
+    )
 
 
 def _label(text: str, line: Line, rank: int, within: str = "") -> _Found | None:
@@ -153,7 +200,9 @@ def _state_title(draft: Draft, head: Sequence[Line], marks: Mapping[int, int]) -
     """The heading of the page, or the line of its head that has the words of a title."""
     if draft.holds("brief_title"):
         return None
-    chosen = next((line for line in head if marks.get(line.start) == 1), None)
+    chosen = next(
+        (line for line in head if marks.get(line.start) == 1 and not is_value_alone(line.text)), None
+    )
     if chosen is None:
         chosen = next((line for line in head[:_MOST_HEAD] if looks_like_title(line)), None)
     if chosen is not None and len(chosen.text) > 2:
@@ -162,11 +211,16 @@ def _state_title(draft: Draft, head: Sequence[Line], marks: Mapping[int, int]) -
 
 
 def _state_badges(draft: Draft, lines: Sequence[Line]) -> None:
-    """Phase and status that stand without a label near the title."""
+    """Phase, status and number of people that stand without a label near the title."""
     for line in lines:
+        if not draft.holds("enrollment.planned") and (target := _TARGET.search(line.text[:500])):
+            span = (line.start + target.start("n"), line.start + target.end("n"))
+            draft.state("enrollment.planned", int(target["n"].replace(",", "")), span)
         if len(line.text) > 60:
             continue
-        if not draft.holds("phases") and "phase" in line.text.lower() and read_phases(line.text):
+        phases = read_phases(line.text) if "phase" in line.text.lower() else None
+        # Under their label sites give the first of two phases only: what else the head says is not lost.
+        if phases and list(phases) not in draft.values("phases"):
             state_phases(draft, (line,))
         elif not draft.holds("overall_status") and read_status(line.text):
             SIMPLE["status"](draft, (line,))

@@ -98,6 +98,8 @@ def _titled(statements: list[Statement], rendering: Rendering) -> list[Statement
     end = rendering.text.find("\n", main[0])
     span = (main[0], len(rendering.text) if end < 0 else end)
     words = rendering.text[span[0] : span[1]]
+    if plain.is_value_alone(words):
+        return statements
     return [*statements, Statement(field="brief_title", value=words, source="", span=span)]
 
 

@@ -172,6 +172,8 @@ def _record(document: Document, cells: Mapping[str, Node], position: int) -> Rec
     draft.status(cell("recruitmentstatus"))
     draft.choice("study_type", cell("studytype"), _study_type)
     draft.date("start_date", undo_spreadsheet_date(draft, cell("dateenrollement")), day_first=True)
+    registered = cell("dateregistration", "dateregistration3", "dateofregistration")
+    draft.date("study_first_post_date", undo_spreadsheet_date(draft, registered), day_first=True)
     _state_phase(draft, cell("phase"))
     state_written_design(draft, cell("studydesign"))
     state_size(draft, cell("targetsize"))

@@ -81,6 +81,8 @@ def _record(document: Document, trial: Node, whole: Node, position: int) -> Reco
     draft.text_of("acronym", _told(about.at("acronym")))
     draft.text_of("brief_summary", _first_told(about, "plainEnglishSummary", "studyHypothesis"))
     _state_status(draft, trial)
+    draft.date("study_first_post_date", number.at("@dateAssigned"))
+    draft.date("last_update_post_date", trial.at("@lastUpdated"))
     _state_design(draft, trial)
     people = trial.at("participants")
     draft.people("planned", people.at("targetEnrolment"))

@@ -29,7 +29,7 @@ from trialwright.language.enumerations import (
     read_model,
     read_purpose,
 )
-from trialwright.language.identifiers import is_junk
+from trialwright.language.identifiers import find_identifiers, is_junk
 from trialwright.model.source import Record
 
 NAME = "labelled-text"
@@ -87,6 +87,12 @@ _LABELS = {
 _LABEL_LINE = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9 .&()/\-]{1,60}?)\s*[:：][ \t]*(?P<value>.*)")
 _LISTS = frozenset({"conditions", "interventions", "collaborators", "keywords", "secondary"})
 _IN_CRITERIA = frozenset({"ages", "sex", "status", "masking", "design", "nothing"})
+# Labels of numbers that are those of another trial.
+_OTHER_TRIALS = re.compile(
+    r"relat|parent|linked|previous|extension|follow|\bsee\b|compan|similar|sub-?stud|main stud|other trial|"
+    r"other stud(?:y|ies)$|referenc|citation|compared",
+    re.IGNORECASE,
+)
 _LONG_KEYS = frozenset({"eligibility", "summary", "description"})
 _DESIGN_PART = re.compile(
     r"(?:(?:allocation|intervention(?:al)? model|masking|blinding|(?:primary )?purpose|"
@@ -101,10 +107,21 @@ def label_of(line: Line) -> tuple[str, Line | None] | None:
     if match is None:
         return None
     key = _LABELS.get(heading_key(match["label"]))
+    if key is None and _OTHER_TRIALS.search(match["label"]) is None and _only_numbers(match["value"]):
+        key = "numbers"
     if key is None:
         return None
     value = line.text[match.start("value") :]
     return key, Line(value, line.end - len(value), line.end) if value else None
+
+
+def _only_numbers(words: str) -> bool:
+    """Whether words are numbers of registries and nothing else: under any label they are the trial's."""
+    rest = words if len(words) < 2000 else ""
+    found = find_identifiers(rest)
+    for number in reversed(found):
+        rest = rest[: number.start] + rest[number.end :]
+    return bool(found) and not any(c.isalnum() for c in re.sub(r"\b(?:and|or)\b", " ", rest))
 
 
 def sniff(text: str) -> float:
@@ -155,7 +172,16 @@ def _state(draft: Draft, key: str, lines: Sequence[Line]) -> None:
         lines = [piece for line in lines for piece in pieces_of(line, ";|")]
     elif key not in _LONG_KEYS | {"primary", "secondary_outcomes"}:
         lines = lines[:1]
-    if key == "secondary":
+    if key == "numbers":
+        state_identifiers(
+            draft,
+            [
+                Line(line.text[n.start : n.end], line.start + n.start, line.start + n.end)
+                for line in lines
+                for n in find_identifiers(line.text)
+            ],
+        )
+    elif key == "secondary":
         state_identifiers(draft, [line for line in lines if not is_junk(line.text)])
     elif key == "eligibility":
         state_eligibility(draft, lines)
@@ -187,8 +213,16 @@ def pieces_of(line: Line, signs: str) -> list[Line]:
     return pieces
 
 
-def state_design_words(draft: Draft, lines: Sequence[Line]) -> None:
-    """Design words, with their labels or bare; each finds its own list."""
+def state_design_words(draft: Draft, lines: Sequence[Line], *, witness: bool = False) -> None:
+    """Design words, with their labels or bare; each finds its own list.
+
+    What has been stated is left alone, unless the lines are a witness of their own.
+    """
+    stated: set[str] = set()
+
+    def is_free(field: str) -> bool:
+        return field not in stated and (witness or not draft.holds(field))
+
     for line in lines:
         for match in _DESIGN_PART.finditer(line.text[:2000]):
             words = match["words"].strip()
@@ -199,13 +233,15 @@ def state_design_words(draft: Draft, lines: Sequence[Line]) -> None:
                 ("design.intervention_model", read_model(words)),
                 ("design.primary_purpose", read_purpose(words)),
             ):
-                if value and value != "NA" and not draft.holds(field):
+                if value and value != "NA" and is_free(field):
                     draft.state(field, value, span)
+                    stated.add(field)
                     break
             else:
                 masking = read_masking(words)
-                if masking and not draft.holds("design.masking"):
+                if masking and is_free("design.masking"):
                     draft.state("design.masking", masking[0], span)
+                    stated.add("design.masking")
                     if masking[1]:
                         draft.state("design.who_masked", list(masking[1]), span)
 

@@ -120,9 +120,11 @@ _KEYS = {
     "contact information|contacts for the study|public contact|scientific contact|联系人",
     "publications": "publications|references|citations|publication|results publications|"
     "publication list|related publications|literature",
-    "posted": "first posted|last update posted|date of registration|last refreshed on|date of last refreshed on|"
-    "first posted date|last posted date|registration date|last updated|last update|注册时间|最近更新日期|"
-    "first submitted|date registered|prospective registration",
+    "first_posted": "first posted|first posted date|study first posted|date of registration|registration date|"
+    "date registered|注册时间",
+    "last_posted": "last update posted|last posted date|last updated|last update|date of last refreshed on|"
+    "last refreshed on|最近更新日期",
+    "posted": "first submitted|prospective registration",
     "nothing": "results|url|register|countries of recruitment|related trials|related news|"
     "more information|additional information|links|documents|study documents|ethics approval|ethics|"
     "registration status|注册号状态|sponsors|similar trials|share this|study results|"

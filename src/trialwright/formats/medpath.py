@@ -25,8 +25,9 @@ from trialwright.formats.lines import (
 )
 from trialwright.formats.places import state_places
 from trialwright.formats.prose import state_written_design
+from trialwright.formats.sections import POSTED
 from trialwright.formats.tables import cut_arm_row, cut_outcome_row, figure_words
-from trialwright.formats.values import SIMPLE, state_model, state_phases, state_text, unescape
+from trialwright.formats.values import SIMPLE, state_date, state_model, state_phases, state_text, unescape
 from trialwright.language.enumerations import (
     is_not_applicable,
     is_unavailable,
@@ -69,8 +70,8 @@ _HEADINGS = {
     "primary purpose": "purpose",
     "allocation": "allocation",
     "masking": "masking",
-    "first posted date": "posted",
-    "last posted date": "posted",
+    "first posted date": "first_posted",
+    "last posted date": "last_posted",
     "start date": "start_date",
     "study start date": "start_date",
     "completion date": "completion_date",
@@ -159,6 +160,8 @@ def _state(draft: Draft, section: Section, words: frozenset[str]) -> None:
         state_places(draft, [line for line in section.lines if not is_furniture(line)])
     elif key == "summary":
         state_text(draft, "brief_summary", lines)
+    elif key in POSTED and lines:
+        state_date(draft, POSTED[key], lines)
     elif key in SIMPLE and lines:
         SIMPLE[key](draft, lines)
 

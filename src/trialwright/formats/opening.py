@@ -294,7 +294,8 @@ def _of_export(
     tables = ((table, lines(name)) for name in names if (table := aact.table_of(name)) is not None)
     try:
         for number, raw in aact.gathered(tables):
-            yield Input(f"{uri}#{number}", raw)
+            name = f"{uri}#{number}"
+            yield _refusal(name, raw) if isinstance(raw, ReadError) else Input(name, raw)
     except ReadError as error:
         yield _refusal(uri, error)
     except (UnicodeDecodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, sqlite3.Error):

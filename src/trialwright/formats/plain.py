@@ -16,6 +16,8 @@ from trialwright.formats.labelled import label_of, state_labels
 from trialwright.formats.lines import Line, heading_key, is_furniture, split_lines
 from trialwright.formats.narrative import is_planned, state_narrative, state_written_identifiers, stretches
 from trialwright.formats.publication import DOI, is_citation, state_citation
+from trialwright.language.enumerations import is_not_loaded, is_unavailable, read_phases, read_status
+from trialwright.language.identifiers import find_identifiers, is_junk
 from trialwright.model.source import Record
 
 NAME = "plain-text"
@@ -97,9 +99,27 @@ def _state_title(draft: Draft, head: Sequence[Line]) -> None:
         draft.state_line("brief_title", head[0])
 
 
+def is_value_alone(words: str) -> bool:
+    """Whether words are the number, status or phase of a trial, or say that there is none: no title."""
+    if len(words) > 120:
+        return False
+    inside = find_identifiers(words)
+    rest = words
+    for found in reversed(inside):
+        rest = rest[: found.start] + rest[found.end :]
+    return (
+        not any(c.isalpha() for c in rest)
+        or is_junk(words)
+        or is_unavailable(words)
+        or is_not_loaded(words)
+        or read_status(words) is not None
+        or read_phases(words) is not None
+    )
+
+
 def looks_like_title(line: Line) -> bool:
     """Whether a line has the words of a title and not those of a sentence."""
-    if len(line.text) > 400 or heading_kind(line) or is_citation(line):
+    if len(line.text) > 400 or heading_kind(line) or is_citation(line) or is_value_alone(line.text):
         return False
     if _CHINESE_TITLE.fullmatch(line.text):
         return True

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from trialwright.formats import grids
-from trialwright.formats.draft import Draft
+from trialwright.formats.draft import EXPECTED, Draft
 from trialwright.formats.eligibility import state_eligibility
 from trialwright.formats.labelled import pieces_of, state_design_words
 from trialwright.formats.lines import Line, extent, heading_key, is_furniture, without_bullet
@@ -26,11 +26,15 @@ from trialwright.formats.values import (
     state_enrollment,
     unescape,
 )
+from trialwright.language.calendar import read_date
 from trialwright.language.enumerations import is_unavailable, looks_like_person, read_arm_type
+from trialwright.model.source import Absence
 
 _CRITERIA = frozenset({"eligibility", "inclusion", "exclusion"})
 _LISTS = frozenset({"conditions", "interventions", "keywords", "collaborators", "identifiers", "secondary"})
 _DATES = frozenset({"start_date", "completion_date", "primary_completion_date"})
+# When a register showed the trial first and last; "3 years ago" is no such date.
+POSTED = {"first_posted": "study_first_post_date", "last_posted": "last_update_post_date"}
 _LEVELS = {
     "primary": "primary",
     "secondary_outcomes": "secondary",
@@ -89,12 +93,22 @@ def state_part(draft: Draft, part: Part) -> None:
     elif key in _DATES:
         if not draft.holds(key):
             state_date(draft, key, lines, kind=_kind(heading))
+    elif key in POSTED:
+        if not draft.holds(POSTED[key]) and read_date(lines[0].text):
+            state_date(draft, POSTED[key], lines)
     elif key == "design":
         state_design_words(draft, lines[:8])
     elif key in _LISTS:
         _state_list(draft, key, lines)
     elif not _is_stated(draft, key):
         _state_simple(draft, key, part, lines)
+
+
+def lack_part(draft: Draft, key: str, reason: Absence) -> None:
+    """Say why what stands under a label is not there."""
+    for field in _ABSENT.get(key, (_FIELDS.get(key, key),)):
+        if field in EXPECTED:
+            draft.lack(field, reason)
 
 
 def _state_simple(draft: Draft, key: str, part: Part, lines: Sequence[Line]) -> None:
@@ -119,6 +133,17 @@ _FIELDS = {
     "model": "design.intervention_model",
     "purpose": "design.primary_purpose",
     "planned": "enrollment.planned",
+}
+
+
+_ABSENT = {
+    "sponsor": ("lead_sponsor",),
+    "enrollment": ("enrollment.planned", "enrollment.actual"),
+    "actual": ("enrollment.actual",),
+    "ages": ("eligibility.minimum_age", "eligibility.maximum_age"),
+    "secondary": ("identifiers",),
+    **dict.fromkeys(_LEVELS, ("outcomes",)),
+    **dict.fromkeys(_CRITERIA, ("eligibility.text",)),
 }
 
 

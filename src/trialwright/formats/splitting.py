@@ -25,10 +25,15 @@ _ARRAY = re.compile(
     rb"\[|"
     rb"\{" + _FIELDS + rb'\s*"studies"\s*:\s*\[|'
     rb'\{\s*"FullStudiesResponse"\s*:\s*\{' + _FIELDS + rb'\s*"FullStudies"\s*:\s*\['
-    rb")(?=\s*\{)"
+    rb")(?=\s*(?:\{|null\s*[,\]]))"
 )
-_LINES = re.compile(rb"\s*\{[^\n]*(?:\}[ \t\r]*\n\s*(?:\{|\Z)|\Z)")
+_LINES = re.compile(rb"\s*\{[^\n]*(?:\}[ \t\r]*\n\s*(?:\{|null\s|\Z)|\Z)")
 _XML = re.compile(rb"<!--|<!\[CDATA\[|<clinical_study(?=[\s>/])|</clinical_study\s*>")
+_DECLARATION = re.compile(
+    rb"\s*<\?xml\b[^<>]{0,200}?\bencoding\s*=\s*[\"']([\w.:\-]{2,20})[\"'][^<>]{0,100}\?>"
+)
+_NO_RECORD = re.compile(rb"\s*(?:null|true|false|[\d.]{1,20})\s*")
+_UTF8_NAMES = frozenset({b"utf-8", b"utf8"})
 _BLANK = re.compile(r"[ \t\r\n]*")
 _UTF8_MARK = codecs.BOM_UTF8
 
@@ -91,6 +96,8 @@ def _split_lines(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
         number += 1
         if number == 1:
             alone.append(line)
+        elif _NO_RECORD.fullmatch(line):
+            yield Piece(f"#{number}", _no_record(line.decode().strip()))
         else:
             yield Piece(f"#{number}", line.rstrip(b"\r\n"))
     if alone and number == 1:
@@ -129,11 +136,11 @@ def _split_array(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
             at = _after_blanks(text, at)
             if at < len(text) and text[at] == "]":
                 return
-            end, wanted = None, HEAD
+            value, end, wanted = None, None, HEAD
             while end is None:
                 if at < len(text):
                     try:
-                        _, end = parse(text, at)
+                        value, end = parse(text, at)
                         break
                     except (json.JSONDecodeError, IndexError, ValueError):
                         pass
@@ -150,7 +157,8 @@ def _split_array(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
                     yield Piece(f"#{number}", _cut_off())
                     return
                 wanted = len(text)
-            yield Piece(f"#{number}", text[at:end].encode())
+            is_record = isinstance(value, dict)
+            yield Piece(f"#{number}", text[at:end].encode() if is_record else _no_record(text[at:end]))
             number += 1
             at = end
             while (at := _after_blanks(text, at)) == len(text):
@@ -176,6 +184,10 @@ def _after_blanks(text: str, at: int) -> int:
     return blank.end() if blank else at
 
 
+def _no_record(words: str) -> ReadError:
+    return ReadError(f"there stands {words[:40]} where a record of a trial should be")
+
+
 def _cut_off() -> ReadError:
     return ReadError(
         "the JSON ends early or is broken here, so that this and later records cannot be found",
@@ -193,6 +205,7 @@ def _split_xml(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
     """
     buffer = bytearray()
     at, start, number = 0, -1, 0
+    declared = b""
     held: tuple[int, int] | None = None
     ended = False
     while True:
@@ -205,6 +218,9 @@ def _split_xml(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
             else:
                 # A tag may be cut by the end of what has come; look at its beginning again.
                 at = found.start() if found else max(at, len(buffer) - 20)
+                if not buffer and (declaration := _DECLARATION.match(chunk)):
+                    # Records cut out of the file are in its encoding, which they have to say too.
+                    declared = declaration[0].strip() if declaration[1].lower() not in _UTF8_NAMES else b""
                 buffer += chunk
                 if len(buffer) - max(start, 0) > largest:
                     yield Piece(f"#{number + 1}", _too_large(largest))
@@ -219,7 +235,7 @@ def _split_xml(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
                 start = found.start()
                 if held is not None:
                     number += 1
-                    yield Piece(f"#{number}", bytes(buffer[held[0] : held[1]]))
+                    yield Piece(f"#{number}", declared + bytes(buffer[held[0] : held[1]]))
                     held = None
                     del buffer[:start]
                     at, start = at - found.start(), 0
@@ -231,9 +247,9 @@ def _split_xml(chunks: Iterator[bytes], largest: int) -> Iterator[Piece]:
     if number == 0:
         yield Piece("", bytes(buffer))
     elif held is not None:
-        yield Piece(f"#{number + 1}", bytes(buffer[held[0] : held[1]]))
+        yield Piece(f"#{number + 1}", declared + bytes(buffer[held[0] : held[1]]))
     elif start >= 0:
-        yield Piece(f"#{number + 1}", bytes(buffer[start:]))
+        yield Piece(f"#{number + 1}", declared + bytes(buffer[start:]))
 
 
 def _end_of(buffer: bytearray, found: re.Match[bytes]) -> int:

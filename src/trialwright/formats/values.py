@@ -35,21 +35,33 @@ _AGE_UNITS = {
     "周": "wk",
     "天": "d",
 }
-_AGE = re.compile(
-    r"(?P<number>\d{1,4}(?:\.\d+)?)\s*\(?(?P<unit>years?|yrs?|y\b|months?|mos?\b|weeks?|wks?|days?|d\b|"
-    r"hours?|hrs?|h\b|"
-    r"minutes?|mins?\b|周岁|岁|个?月|周|天)?",
-    re.IGNORECASE,
+_UNIT = (
+    r"(?:years?|yrs?|y\b|months?|mos?\b|weeks?|wks?|days?|d\b|hours?|hrs?|h\b|minutes?|mins?\b|周岁|岁|"
+    r"个?月|周|天)"
 )
+_AGE = re.compile(rf"(?P<number>\d{{1,4}}(?:\.\d+)?)\s*\+?\s*\(?(?P<unit>{_UNIT})?", re.IGNORECASE)
 _NO_LIMIT = re.compile(
-    r"no\s*(?:upper|lower|maximum|minimum|age)?\s*(?:age)?\s*limit|no maximum|no minimum|不限|无上限",
+    r"(?:(?:there is )?no|without(?: an?)?)\s*(?P<side>upper|lower|maximum|minimum)?\s*"
+    r"(?:age)?\s*limit|no (?P<named>maximum|minimum|upper|lower)(?: age)?|(?P<upper>无上限|无年龄上限)|"
+    r"(?P<lower>无下限)|不限",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    r"(?P<low>\d{1,3})\s*(?P<unit1>[a-z]+)?\.?(?:\s*old)?\s*(?:-|–|—|~|～|至|to|through|and|"
-    r"up\s+to)\s*(?P<high>\d{1,3})\s*(?P<unit2>[a-z]+|周岁|岁)?",
+    rf"(?P<low>\d{{1,3}})\s*\+?\s*(?P<unit1>[a-z]+|{_UNIT})?\.?(?:\s*old)?\s*(?:-|–|—|~|～|至|到|to|through|"
+    rf"and(?:\s+up\s+to)?|up\s+to)\s*[<≤]?\s*(?P<high>\d{{1,3}})\s*(?P<unit2>[a-z]+|{_UNIT})?",
     re.IGNORECASE,
-)  # fmt: skip
+)
+# Words before an age, and behind it, that make it the highest or the lowest.
+_HIGHEST_BEFORE = re.compile(
+    r"\b(?:to|under|below|until|younger than|less than|max(?:imum)?)\b[^\d]{0,20}$|[<≤][^\d]{0,5}$",
+    re.IGNORECASE,
+)
+_HIGHEST_AFTER = re.compile(
+    r"[^\d,;]{0,12}(?:\b(?:or|and) (?:younger|under|below|less)\b|以下|以内)", re.IGNORECASE
+)
+_LOWEST_AFTER = re.compile(
+    r"\s*\+|[^\d,;]{0,12}(?:\b(?:or|and) (?:older|over|above|more|up)\b|以上)", re.IGNORECASE
+)
 _SIZE = re.compile(r"(?P<name>[^\s:：;；][^:：;；\n]{0,100}?)\s*[:：]\s*(?P<size>\d{1,7})(?=\s*(?:[;；]|$))")
 _SIZES = re.compile(r"(?:\s*[^\s:：;；][^:：;；\n]{0,100}[:：]\s*\d{1,7}\s*(?:[;；]|$)){1,40}")
 # Counts of samples or of all groups together are no arms.
@@ -245,23 +257,35 @@ def state_volunteers(draft: Draft, lines: Lines) -> None:
 
 
 def state_ages(draft: Draft, lines: Lines) -> None:
-    """Both limits of age from one line: "18 to 80 years old", "18+ years old", "Up to 17 years"."""
+    """Both limits of age from one line: "18 to 80 years old", "6+ months old", "Up to 17 years"."""
     if not lines or lists.is_unavailable(lines[0].text):
         return
     line = lines[0]
-    if found := _RANGE.search(line.text):
+    free_of = set()
+    for free in _NO_LIMIT.finditer(line.text[:500]):
+        side = (free["side"] or free["named"] or "").casefold()
+        if side or free["upper"] or free["lower"]:
+            free_of.add("maximum" if side in ("upper", "maximum") or free["upper"] else "minimum")
+    for side in free_of:
+        draft.lack(f"eligibility.{side}_age", "not_applicable")
+    # What says that there is no limit is no word about the other; the places stay what they are.
+    words = _NO_LIMIT.sub(lambda free: " " * len(free.group()), line.text[:500])
+    if found := _RANGE.search(words):
         unit = age_unit(found["unit2"]) or "a"
         _state_age(draft, "minimum", found["low"], age_unit(found["unit1"]) or unit, line, found.span("low"))
         _state_age(draft, "maximum", found["high"], unit, line, found.span("high"))
         return
-    found = _AGE.search(line.text)
+    found = _AGE.search(words)
     if found is None:
         return
-    side = (
-        "maximum"
-        if re.search(r"\bup to\b|\bunder\b|<|≤|以下|\bmaximum\b", line.text, re.IGNORECASE)
-        else "minimum"
-    )
+    number_end = found.end("number")
+    if _LOWEST_AFTER.match(words, number_end) or _LOWEST_AFTER.match(words, found.end()):
+        side = "minimum"
+    elif _HIGHEST_BEFORE.search(words[: found.start()]) or _HIGHEST_AFTER.match(words, found.end()):
+        side = "maximum"
+    else:
+        # Where one limit is said not to be, a lone age is the other.
+        side = "maximum" if free_of == {"minimum"} else "minimum"
     _state_age(draft, side, found["number"], age_unit(found["unit"]) or "a", line, found.span())
 
 

@@ -48,8 +48,10 @@ _STATUS = _table(
       | recruitment complete follow up complete | completed recruitment data analysis complete
       | complete follow up complete | main results already published | completed results | has results
       | 结束 | 已完成
-    TERMINATED: stopped early | prematurely ended | terminated early | stopped | 终止 | 主动终止
-    SUSPENDED: temporarily halted | temporary halt | temporary halt or suspension | halted | interrupted
+    TERMINATED: halted prematurely | prematurely terminated
+      | stopped early | prematurely ended | terminated early | stopped | 终止 | 主动终止
+    SUSPENDED: suspended by ca | suspended by competent authority
+      | temporarily halted | temporary halt | temporary halt or suspension | halted | interrupted
       | temporarily closed | 暂停 | 暂停或中断
     WITHDRAWN: withdrawn before enrollment | withdrawn prior to enrollment | cancelled | canceled | 撤回
     UNKNOWN: unknown status | status unknown | 未知
@@ -204,7 +206,12 @@ def read_status(text: str) -> str | None:
     # One register cuts its words at fifty characters.
     if plain.startswith("open to recruitment actively recruiting"):
         return "RECRUITING"
-    return _STATUS.get(plain)
+    if plain in _STATUS:
+        return _STATUS[plain]
+    # "Terminated (Halted Prematurely)": two words for one status.
+    head, _, inner = text.partition("(")
+    found = _STATUS.get(_plain(head))
+    return found if found and found == _STATUS.get(_plain(inner)) else None
 
 
 def read_phases(text: str) -> tuple[str, ...] | None:
@@ -222,9 +229,11 @@ def read_phases(text: str) -> tuple[str, ...] | None:
         numbers = {_PHASE_NUMBER[name] for name, answer in matrix if answer == "yes"}
         return tuple(f"PHASE{n}" for n in sorted(numbers)) or None
     # A lone 0 means different things in different registers; with a word beside it, it is a phase 0.
-    if plain == "0" or len(plain) > 80 or not re.fullmatch(r"[\w\s/+,&()\-–.:;~]*", plain):
+    if plain == "0" or len(plain) > 80 or not re.fullmatch(r"[\w\s/+,&()\-–.:;~、]*", plain):
         return None
     rest = re.sub(r"\(exploratory trials\)|\b(?:clinical|study|trial|and|to)\b", " ", plain)
+    # The Chinese word for a phase stands behind its number.
+    rest = re.sub(r"(?<=[0-9iv])\s*[abc]?\s*期(?:临床)?(?:试验|研究)?|、|和|至", " ", rest)
     found = set()
     for early, number, _ in _PHASE_WORD.findall(rest):
         count = _PHASE_NUMBER[number]
@@ -246,7 +255,11 @@ def read_sex(text: str) -> str | None:
     >>> read_sex("Both, male and female"), read_sex("Female, Male"), read_sex("Females"), read_sex("-")
     ('ALL', 'ALL', 'FEMALE', None)
     """
-    return _SEX.get(_plain(re.sub(r"<[^<>]*>", " ", text)))
+    plain = _plain(re.sub(r"<[^<>]*>", " ", text))
+    if plain in _SEX:
+        return _SEX[plain]
+    # "Both males and females" says the same twice.
+    return "ALL" if plain.startswith("both ") and _SEX.get(plain.removeprefix("both ")) == "ALL" else None
 
 
 def read_allocation(text: str) -> str | None:

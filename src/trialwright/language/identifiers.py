@@ -57,6 +57,8 @@ _PREFIX = {
     "itmctr": "ITMCTR",
     "rebec": "RBR",
 }
+# Forms that are too common to be looked for in a text, and are numbers where a page calls them so.
+_LABELLED = {"ntr": re.compile(r"NL\d{1,4}"), "umin": re.compile(r"(?:JPRN-)?C0000\d{5}")}
 _JUNK = frozenset(
     "nil|nil known|none|none available|no secondary id|not applicable|n/a|na|not available|pending|"
     "study name|"
@@ -99,6 +101,9 @@ def classify(text: str) -> tuple[str, str]:
     for scheme, form in _WHOLE.items():
         if form.fullmatch(plain):
             return normalise(plain, scheme), scheme
+    for scheme, form in _LABELLED.items():
+        if form.fullmatch(plain):
+            return plain, scheme
     return plain, "other"
 
 
