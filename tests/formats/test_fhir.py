@@ -184,3 +184,10 @@ def test_a_reference_to_the_outside_is_not_followed() -> None:
 def test_odd_shapes_end_in_a_sentence(value: Any) -> None:
     with pytest.raises(ReadError, match="ResearchStudy"):
         read_text(json.dumps(value))
+
+
+def test_an_objective_is_not_lost_in_silence() -> None:
+    study = {"resourceType": "ResearchStudy", "title": "Tea", "objective": [{"name": "To learn about tea"}]}
+    (record,) = read_text(json.dumps(study))
+    assert isinstance(record, Record)
+    assert any(n.code == "no_field" and "To learn about tea" in n.message for n in record.notes)

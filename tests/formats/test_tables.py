@@ -171,3 +171,11 @@ def test_rows_of_an_export_that_cannot_be_used_are_named(tmp_path: Path) -> None
     assert [r.uri.rpartition("#")[2] for r in found] == ["conditions:4", "conditions:6"]
     assert "3 cells" in found[0].reason
     assert "which study" in found[1].reason
+
+
+def test_a_level_that_the_table_does_not_tell_is_uncertain() -> None:
+    text = "NCT Number,Title,Status,Outcome Measures,Phases\nNCT09990001,Tea,Completed,Pain|Sleep,Phase 2\n"
+    (record,) = read_document(document_of(text))
+    assert isinstance(record, Record)
+    levels = [s for s in record.statements if s.field.endswith(".level")]
+    assert [(s.value, s.certainty) for s in levels] == [("other", 0.3)] * 2

@@ -172,6 +172,14 @@ def _record(document: Document, study: Node, known: dict[str, Node], position: i
     state_parties(draft, study, references)
     state_places(draft, study, references)
     state_papers(draft, study)
+    for aim in study.each("objective"):
+        objective_words = aim.first("name", "description")
+        if objective_words.text:
+            draft.remark(
+                "no_field",
+                f"objectives have no place in a study: {objective_words.text[:200]!r}",
+                objective_words,
+            )
     return draft.record()
 
 

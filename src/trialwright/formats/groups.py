@@ -28,6 +28,19 @@ _SIZED = re.compile(
     r"arm)s?\s*[,(]\s*n\s*=\s*(?P<n>\d{1,5})",
     re.IGNORECASE,
 )
+# "low dose (n = 14), high dose (n = 13) or saline (n = 15)" of a sentence that tells who got what.
+_COUNTED = re.compile(
+    r"(?<![\w\-])(?P<label>[A-Za-z][\w\-/+]{0,40}(?: [\w\-/+]{1,40}){0,5})\s?\(\s?n\s?="
+    r"\s?(?P<n>\d{1,5})\s?\)"
+)
+_GIVING = re.compile(
+    r"\b(?:randomi[sz]ed|randomly|assigned|allocated|divided|received?|treated|given)\b", re.IGNORECASE
+)
+_LEADING = re.compile(
+    r".*\b(?:to|or|and|of|the|into|with|either|received?|receive|given|an?|groups?|arms?|patients|participants|"
+    r"subjects|were|was|versus|vs)\s+(?=\S)",
+    re.IGNORECASE,
+)
 _IN_EACH = re.compile(
     rf"(?<![\w.%])(?P<n>{NUMBER})\s+(?:[\w\-]+\s+)?(?:in|per)\s+(?:each|either|every)?\s*(?:group|arm)\b",
     re.IGNORECASE,
@@ -67,6 +80,9 @@ def state_groups(draft: Draft, start: int, end: int) -> Span | None:
         if place[1] - place[0] > 2000:
             continue
         groups = _groups_of(draft.text, place)
+        # Side effects have sizes too; only those that add up to all who took part are groups.
+        if len(groups) < 2 and (draft.holds("enrollment.actual") or draft.holds("enrollment.planned")):
+            groups = _counted_groups(draft.text, place)
         if len(groups) > 1 and _adds_up(draft, groups):
             for position, group in enumerate(groups):
                 _state_group(draft, position, group)
@@ -118,6 +134,37 @@ def _groups_of(text: str, place: Span) -> list[Group]:
             for m in _SIZED.finditer(text, *place)
         ]
     return groups
+
+
+def _counted_groups(text: str, place: Span) -> list[Group]:
+    """Groups that a sentence names by what they got, each with its size in brackets."""
+    if not _GIVING.search(text, *place):
+        return []
+    groups = []
+    for match in _COUNTED.finditer(text, *place):
+        lead = _LEADING.match(match["label"])
+        start = match.start("label") + (lead.end() if lead else 0)
+        words = text[start : match.end("label")]
+        if len(words) > 1 and words.casefold() not in (
+            "patients",
+            "participants",
+            "subjects",
+            "group",
+            "groups",
+        ):
+            label = Phrase(words, start, match.end("label"))
+            groups.append(
+                Group(
+                    size=int(match["n"]),
+                    size_span=match.span("n"),
+                    label=label,
+                    given=None,
+                    clause=(start, match.end()),
+                    control=bool(_CONTROL.search(words)),
+                )
+            )
+    labels = {group.label.value.casefold() for group in groups}
+    return groups if len(labels) == len(groups) > 1 else []
 
 
 def _clause_end(text: str, start: int, end: int) -> int:

@@ -84,7 +84,8 @@ _ENROLLED = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:enrolled|recruited|included|randomi[sz]ed|enroll|recruit|include|"
+        rf"\b(?:enrolled|recruited|included|randomi[sz]ed|randomly (?:assigned|allocated)|"
+        rf"enroll|recruit|include|"
         rf"up\s+to)\s+(?P<n>{NUMBER})\s+(?:[\w\-'’]+\s+){{0,3}}?{PEOPLE}\b",
         re.IGNORECASE,
     ),
