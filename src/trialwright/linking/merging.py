@@ -102,7 +102,7 @@ def compute_study(records: Sequence[Record]) -> Study:
         absent=_absences(ordered, statements),
         notes=(
             *(note for record in records for note in _located(record)),
-            *_sentinels(ordered, statements),
+            *(_sentinels(ordered, statements) if len(ordered) > 1 else ()),
         ),
     )
     return check_study(study)
