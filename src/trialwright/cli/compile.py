@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trialwright import verbs
-from trialwright.cli.inputs import add_input_arguments, check_found, show_progress
+from trialwright.cli.inputs import add_input_arguments, check_found, show_progress, watch_documents
 from trialwright.cli.output import (
     add_output_arguments,
     name_refused,
@@ -57,7 +57,7 @@ def run(arguments: Namespace) -> int:
         format=arguments.format,
         vocabulary=_vocabulary(arguments),
         on_refused=refused.append,
-        watch=show_progress,
+        watch=watch_documents(arguments.paths),
     )
     studies = check_found(found, refused)
     if arguments.json or arguments.output:
@@ -92,7 +92,7 @@ def _compile_lines(arguments: Namespace) -> int:
     text = _read_text(arguments.paths[0])
     lines = text.removesuffix("\n").split("\n") if text else []
     with writing(arguments.output) as stream:
-        for number, raw in enumerate(show_progress(lines, "compiling"), 1):
+        for number, raw in enumerate(show_progress(lines, "compiling", len(lines)), 1):
             line = raw.removesuffix("\r")
             if arguments.after:
                 result = criteria.run_passes(line, vocabulary=vocabulary, after=arguments.after)

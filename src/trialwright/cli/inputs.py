@@ -5,15 +5,19 @@ What cannot be used is collected and named on standard error; the rest goes on.
 
 from __future__ import annotations
 
+import os
 import sys
+import zipfile
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from trialwright.errors import ReadError
 from trialwright.model.study import Refusal
 
 T = TypeVar("T")
+# Files that may hold any number of records, or archives.
+_OF_MANY = (".gz", ".zip", ".ndjson", ".jsonl", ".json", ".xml", ".csv", ".xlsx", ".nbib", ".ris")
 
 
 def add_input_arguments(parser: ArgumentParser, what: str = "documents") -> None:
@@ -47,23 +51,62 @@ def refuse_all(refused: Sequence[Refusal]) -> None:
     raise ReadError(first.reason + (f" (and {more} more)" if more else ""), where=first.uri)
 
 
-def show_progress(items: Iterable[T], doing: str) -> Iterator[T]:
-    """The items as they come; on a terminal with their number and rate on standard error."""
+def count_documents(paths: Sequence[str]) -> int | None:
+    """How many documents the paths hold; None where only reading them could tell."""
+    count = 0
+    for path in paths:
+        if os.path.isdir(path):
+            names = [name for _, _, files in os.walk(path) for name in files]
+            if any(name.lower().endswith(_OF_MANY) for name in names):
+                return None
+            count += len(names)
+        elif path.lower().endswith(".zip") and zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                count += sum(not member.is_dir() for member in archive.infolist())
+        elif path == "-" or path.lower().endswith(_OF_MANY):
+            return None
+        else:
+            count += 1
+    return count
+
+
+def show_progress(
+    items: Iterable[T], doing: str, total: int | None = None, size: Callable[[T], int] = lambda item: 1
+) -> Iterator[T]:
+    """The items as they come; on a terminal with their number, rate and, of a total, what time remains.
+
+    `size` tells for how many an item counts.
+    """
     if not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description} {task.completed:,}"),
+        BarColumn(bar_width=24),
         TimeElapsedColumn(),
         TextColumn("{task.fields[rate]}"),
+        *((TextColumn("remaining"), TimeRemainingColumn()) if total else ()),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(doing, total=None, rate="")
+        task = progress.add_task(doing, total=total, rate="")
         for item in items:
             yield item
             speed = progress.tasks[0].speed
-            progress.update(task, advance=1, rate=f"{speed:,.0f} a second" if speed else "")
+            progress.update(task, advance=size(item), rate=f"{speed:,.0f} a second" if speed else "")
+
+
+def watch_documents(paths: Sequence[str]) -> Callable[[Iterable[T], str], Iterator[T]]:
+    """A progress bar for the documents under the paths, which are counted only where somebody looks on."""
+    total = count_documents(paths) if sys.stderr.isatty() else None
+    return lambda items, doing: show_progress(items, doing, total)

@@ -5,10 +5,11 @@ Adding skips documents that the library has unchanged. The file can stand wherev
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 
 from trialwright import verbs
-from trialwright.cli.inputs import refuse_all, show_progress
+from trialwright.cli.inputs import count_documents, refuse_all, show_progress
 from trialwright.cli.output import name_refused, say, show_table, write_document
 from trialwright.errors import UsageError
 from trialwright.model.study import Refusal
@@ -44,13 +45,14 @@ def _add(arguments: Namespace) -> int:
     workers = processors() if arguments.workers is None else arguments.workers
     if workers < 1:
         raise UsageError(f"--workers {workers} leaves nobody to do the work", cure="give 1 or more")
+    total = count_documents(arguments.paths) if sys.stderr.isatty() else None
     added = verbs.add_to_library(
         arguments.paths,
         arguments.to,
         format=arguments.format,
         workers=workers,
         on_refused=refused.append,
-        watch=lambda items: show_progress(items, "adding, batches"),
+        watch=lambda items: show_progress(items, "adding", total, lambda read: len(read.documents)),
     )
     if not added.new and not added.unchanged:
         refuse_all(refused)

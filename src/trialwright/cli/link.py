@@ -9,7 +9,7 @@ import os
 from argparse import ArgumentParser, Namespace
 
 from trialwright import verbs
-from trialwright.cli.inputs import add_input_arguments, refuse_all, show_progress
+from trialwright.cli.inputs import add_input_arguments, refuse_all, watch_documents
 from trialwright.cli.output import add_output_arguments, name_refused, show_table, write_document
 from trialwright.model.study import Linked
 
@@ -22,7 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Read, link, and print the studies with their links."""
-    linked = verbs.link(arguments.paths, format=arguments.format, watch=show_progress)
+    linked = verbs.link(arguments.paths, format=arguments.format, watch=watch_documents(arguments.paths))
     if not linked.studies:
         refuse_all(linked.refused)
     if arguments.json or arguments.output:

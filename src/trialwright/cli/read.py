@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from trialwright import verbs
-from trialwright.cli.inputs import add_input_arguments, check_found, show_progress
+from trialwright.cli.inputs import add_input_arguments, check_found, watch_documents
 from trialwright.cli.output import add_output_arguments, name_refused, show_table, write_array
 from trialwright.errors import UsageError
 from trialwright.model.study import Refusal, Study
@@ -41,7 +41,7 @@ def run(arguments: Namespace) -> int:
         arguments.paths,
         format=arguments.format,
         on_refused=refused.append,
-        watch=show_progress,
+        watch=watch_documents(arguments.paths),
         workers=workers,
     )
     if printed:

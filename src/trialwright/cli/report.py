@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from trialwright import verbs
-from trialwright.cli.inputs import add_input_arguments, refuse_all, show_progress
+from trialwright.cli.inputs import add_input_arguments, refuse_all, watch_documents
 from trialwright.cli.output import name_refused, say, show_table, write_document
 from trialwright.cli.screen import add_screening_arguments, name_problems, screening_options, show_counts
 
@@ -35,7 +35,7 @@ def run(arguments: Namespace) -> int:
         engine=arguments.engine,
         options=screening_options(arguments) if arguments.patients else None,
         format=arguments.format,
-        watch=show_progress,
+        watch=watch_documents(arguments.paths),
     )
     if not done.studies:
         refuse_all(done.refused)

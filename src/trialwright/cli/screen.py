@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trialwright import verbs
-from trialwright.cli.inputs import add_input_arguments, refuse_all, show_progress
+from trialwright.cli.inputs import add_input_arguments, refuse_all, watch_documents
 from trialwright.cli.output import add_output_arguments, name_refused, say, show_table, write_document
 from trialwright.errors import IllegalValue, UsageError
 
@@ -109,7 +109,7 @@ def screening_options(arguments: Namespace) -> ScreeningOptions:
 def run(arguments: Namespace) -> int:
     """Screen, and print the counts."""
     options = screening_options(arguments)
-    linked, _ = verbs.gather(arguments.paths, format=arguments.format, watch=show_progress)
+    linked, _ = verbs.gather(arguments.paths, format=arguments.format, watch=watch_documents(arguments.paths))
     if not linked.studies:
         refuse_all(linked.refused)
     done = verbs.screen(
