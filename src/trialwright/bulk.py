@@ -18,11 +18,7 @@ from trialwright.formats.reading import check_format
 from trialwright.linking.merging import compute_study
 from trialwright.model import codec
 from trialwright.model.study import Refusal, Study
-from trialwright.workers import map_in_order
-
-# So much goes to a process at once: enough that handing it over costs little, little enough to hold several.
-_BATCH_BYTES = 512 * 1024
-_BATCH_INPUTS = 200
+from trialwright.workers import BATCH_BYTES, BATCH_INPUTS, map_in_order
 
 
 class Batch(Struct, frozen=True):
@@ -96,7 +92,7 @@ def _gathered(paths: Sequence[str]) -> Iterator[tuple[Input | Refusal, ...]]:
     for item in open_paths(paths):
         inputs.append(item)
         size += len(item.raw) if isinstance(item, Input) else 0
-        if size >= _BATCH_BYTES or len(inputs) >= _BATCH_INPUTS:
+        if size >= BATCH_BYTES or len(inputs) >= BATCH_INPUTS:
             yield tuple(inputs)
             inputs, size = [], 0
     if inputs:

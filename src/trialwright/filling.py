@@ -21,12 +21,10 @@ from trialwright.library.store import Entry, Library, is_library, pack
 from trialwright.linking.merging import compute_study
 from trialwright.model.source import Record
 from trialwright.model.study import Refusal, Study
-from trialwright.workers import map_in_order
+from trialwright.workers import BATCH_BYTES, BATCH_INPUTS, map_in_order
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _SEARCHED = 40_000  # characters
-_BATCH_BYTES = 512 * 1024
-_BATCH_INPUTS = 200
 
 
 class Work(Struct, frozen=True):
@@ -136,10 +134,10 @@ def _up_to(
     stream: Iterator[tuple[str, str, str, bytes | None]],
 ) -> Iterator[tuple[str, str, str, bytes | None]]:
     size = 0
-    for item in islice(stream, _BATCH_INPUTS):
+    for item in islice(stream, BATCH_INPUTS):
         yield item
         size += len(item[3] or b"")
-        if size >= _BATCH_BYTES:
+        if size >= BATCH_BYTES:
             return
 
 

@@ -21,6 +21,9 @@ from trialwright.errors import TrialwrightError
 A = TypeVar("A")
 B = TypeVar("B")
 
+# So much goes to a process at once: enough that handing it over costs little, little enough to hold several.
+BATCH_BYTES = 512 * 1024
+BATCH_INPUTS = 200
 # Batches done here before processes are worth starting, and those under way for each process.
 _FIRST = 8
 _AHEAD = 3

@@ -32,7 +32,7 @@ def read_all(paths: list[str], **options: Any) -> tuple[list[Study], list[Refusa
 
 
 def test_one_process_or_two_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "_BATCH_INPUTS", 4)
+    monkeypatch.setattr(bulk, "BATCH_INPUTS", 4)
     paths = [many(tmp_path / "a.ndjson"), many(tmp_path / "b.ndjson")]
     one, refused = read_all(paths)
     assert [s.sources[0].id for s in one] == [f"s{n}" for n in range(1, len(one) + 1)]
@@ -43,7 +43,7 @@ def test_one_process_or_two_give_the_same(tmp_path: Path, monkeypatch: pytest.Mo
 def test_numbers_of_documents_with_several_records_are_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "_BATCH_INPUTS", 1)
+    monkeypatch.setattr(bulk, "BATCH_INPUTS", 1)
     rows = "".join(f"NCT0999{n:04},Tea,COMPLETED\n" for n in range(5))
     table = f"NCT Number,Study Title,Study Status\n{rows}"
     for n in range(3):
@@ -56,7 +56,7 @@ def test_numbers_of_documents_with_several_records_are_mended(
 def test_numbers_of_documents_with_one_record_are_right_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "_BATCH_INPUTS", 3)
+    monkeypatch.setattr(bulk, "BATCH_INPUTS", 3)
     monkeypatch.setattr(bulk, "_renumbered", lambda raw, by: pytest.fail("a number was mended"))
     lines = [TEA_JSON] * 20
     (tmp_path / "a.ndjson").write_text("\n".join(lines))
