@@ -1,0 +1,74 @@
+"""Pass `outline`: what the sure reading left unparsed becomes a likely tree, of which no part decides anything.
+
+Takes a line with its expression, puts drafted nodes in the place of unparsed words. Their concepts have no codes,
+so that every verdict on them is unknown until a person confirms the reading.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from trialwright.compiling.criteria.drafting import Draft
+from trialwright.compiling.criteria.line import Line
+from trialwright.compiling.criteria.phrases import denied
+from trialwright.model.expression import Attestation, Expr, Unparsed
+from trialwright.model.source import Note
+
+
+def outline(line: Line) -> Line:
+    """The line with an outline of every part that was not understood."""
+    expr = line.expr
+    if expr is None or not line.items:
+        return line
+    drawn = _outlined(line, expr)
+    return line if drawn is expr else msgspec.structs.replace(line, expr=drawn)
+
+
+def _outlined(line: Line, expr: Expr) -> Expr:
+    if isinstance(expr, Unparsed):
+        return _drawn(line, expr)
+    if isinstance(expr, Attestation):
+        return _divided(line, expr)
+    changes: dict[str, Any] = {}
+    for field in ("of", "if_", "then", "base", "unless"):
+        inner = getattr(expr, field, None)
+        if isinstance(inner, tuple):
+            new = tuple([_outlined(line, e) for e in inner])
+            if any(a is not b for a, b in zip(new, inner, strict=True)):
+                changes[field] = new
+        elif inner is not None:
+            one = _outlined(line, inner)
+            if one is not inner:
+                changes[field] = one
+    return msgspec.structs.replace(expr, **changes) if changes else expr
+
+
+def _divided(line: Line, words: Attestation) -> Expr:
+    """What only a person can answer, parted at its joints and with its denial told."""
+    if words.span is None or words.about in ("consent", "documentation"):
+        return words
+    start, end = words.span
+    items = [i for i in line.items if start <= i.start and i.end <= end]
+    kinds = {i.kind for i in items}
+    if not kinds & {"or", "and", "comma", "not", "window", "duration", "bounds", "washout", "pair"} and not denied(
+        line, items
+    ):
+        return words
+    return Draft(line).text(items) or words
+
+
+def _drawn(line: Line, words: Unparsed) -> Expr:
+    """The likely tree of words that were not understood; the words themselves where there is none."""
+    if words.span is None:
+        return words
+    start, end = words.span
+    items = [i for i in line.items if start <= i.start and i.end <= end]
+    if not items:
+        return words
+    drawn = Draft(line).text(items)
+    if drawn is None or isinstance(drawn, Unparsed):
+        return words
+    note = Note(code="outlined", message="the shape of these words is likely, not sure", span=words.span)
+    return msgspec.structs.replace(drawn, notes=(*drawn.notes, note))
