@@ -11,6 +11,7 @@ from trialwright.compiling.criteria.phrases import (
     Phrase,
     attested,
     is_boundary,
+    is_hard,
     is_measuring,
     node_of,
     phrases_of,
@@ -56,6 +57,8 @@ class Draft:
         self.depth = 0
         self.steps = 0
         self.context = ""
+        self.hard = False
+        self.plain = self.administrative = 0
 
     # ------------------------------------------------------------------ sentences
     def text(self, items: list[Item]) -> Expr | None:
@@ -324,6 +327,10 @@ class Draft:
                 before = parts[cut].items
             parts = [*parts[:cut], Part(before, parts[cut].joint, parts[cut].strong), *tail]
         read = [phrases_of(self.line, p.items, self) for p in parts]
+        about = next((p.about for r in read for p in r if p.about), None)
+        if about is not None:
+            for phrases in read:
+                attested(self.line, [p for p in phrases if not is_hard(self.line, p)], about)
         _share(self.line, read)
         op = self._op(parts, read)
         head = read[0][:-1] if len(read) > 1 else []
@@ -343,6 +350,10 @@ class Draft:
                 if number and first[0].about:
                     attested(self.line, phrases, first[0].about)
             made = [e for e in (node_of(self.line, p, self) for p in phrases) if e is not None]
+            if len(made) > 1 and phrases[0].negated and phrases[0].leading and isinstance(made[0], Not):
+                # What narrows a denied thing is denied with it: "no stroke with residual deficit".
+                inner = self.group("all", [made[0].of, *made[1:]], span_of(parts[number].items))
+                made = [Not(of=inner or made[0].of, span=span_of(parts[number].items))]
             node = self.group("all", made, span_of(parts[number].items))
             if node is None:
                 continue

@@ -13,7 +13,7 @@ import msgspec
 from trialwright.compiling.criteria.drafting import Draft
 from trialwright.compiling.criteria.line import Line
 from trialwright.compiling.criteria.phrases import denied
-from trialwright.model.expression import Attestation, Expr, Unparsed
+from trialwright.model.expression import Attestation, Condition, Exposure, Expr, Unparsed
 from trialwright.model.source import Note
 
 
@@ -45,6 +45,20 @@ def _outlined(line: Line, expr: Expr) -> Expr:
     return msgspec.structs.replace(expr, **changes) if changes else expr
 
 
+def _soft(expr: Expr) -> Expr:
+    """The shape of words of which none names an illness, a treatment or a number: what they mean stays open."""
+    if isinstance(expr, Condition | Exposure):
+        return Unparsed(text=expr.concept.text, span=expr.span)
+    changes: dict[str, Any] = {}
+    for field in ("of", "if_", "then", "base", "unless"):
+        inner = getattr(expr, field, None)
+        if isinstance(inner, tuple):
+            changes[field] = tuple(map(_soft, inner))
+        elif inner is not None:
+            changes[field] = _soft(inner)
+    return msgspec.structs.replace(expr, **changes) if changes else expr
+
+
 def _divided(line: Line, words: Attestation) -> Expr:
     """What only a person can answer, parted at its joints and with its denial told."""
     if words.span is None or words.about in ("consent", "documentation"):
@@ -67,8 +81,11 @@ def _drawn(line: Line, words: Unparsed) -> Expr:
     items = [i for i in line.items if start <= i.start and i.end <= end]
     if not items:
         return words
-    drawn = Draft(line).text(items)
+    draft = Draft(line)
+    drawn = draft.text(items)
     if drawn is None or isinstance(drawn, Unparsed):
         return words
+    if not draft.hard and draft.plain <= draft.administrative:
+        drawn = _soft(drawn)
     note = Note(code="outlined", message="the shape of these words is likely, not sure", span=words.span)
     return msgspec.structs.replace(drawn, notes=(*drawn.notes, note))

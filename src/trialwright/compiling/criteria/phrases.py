@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import notes_of
 from trialwright.compiling.criteria.person import ABOUT_ORDER
-from trialwright.compiling.criteria.words import words
+from trialwright.compiling.criteria.words import is_disease, words
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
@@ -119,7 +119,7 @@ def _lists() -> tuple[frozenset[str], ...]:
         words(name)
         for name in (
             "boundary", "people", "preventing", "denying", "given", "pregnancy_length", "measuring", "ceasing",
-            "generic",
+            "generic", "auxiliary", "administrative",
         )  # fmt: skip
     )
 
@@ -143,7 +143,7 @@ def is_measuring(line: Line, phrase: Phrase) -> bool:
 def phrases_of(line: Line, items: list[Item], draft: Draft) -> list[Phrase]:
     """The phrases of one part of a list, in order."""
     boundary, people, preventing, denying = _lists()[:4]
-    ceasing = _lists()[7]
+    ceasing, auxiliary = _lists()[7], _lists()[9]
     out: list[Phrase] = []
     now = Phrase()
     judged = _judged(line, items)
@@ -165,7 +165,7 @@ def phrases_of(line: Line, items: list[Item], draft: Draft) -> list[Phrase]:
         if judged and kind != "cue" and text not in preventing:
             now.content.append(item)
             continue
-        if text in preventing and (now.content or out or judged):
+        if text in preventing and place + 1 < len(items):
             if judged and now.content:
                 now.expr = _attestation(line, now.content, "investigator_judgement")
             close()
@@ -258,24 +258,26 @@ def phrases_of(line: Line, items: list[Item], draft: Draft) -> list[Phrase]:
             if not now.content and text.removesuffix("s") in people and not now.bounds:
                 now.unsure_age = True
                 continue
+            if text in auxiliary:
+                continue
             if kind == "quantity" and not now.content and not item.value.time:
                 # The number of a point, not a name.
                 continue
             now.content.append(item)
-            if text.startswith("non") and len(now.content) == 1 and (told := _without(line, item)) is not None:
-                now.content = [told]
-                now.negated = now.leading = True
     if judged and now.content:
         now.expr = _attestation(line, now.content, "investigator_judgement")
     if not now.empty:
         out.append(now)
-    return _settled(out)
+    return _settled(line, out)
 
 
-def _settled(phrases: list[Phrase]) -> list[Phrase]:
+def _settled(line: Line, phrases: list[Phrase]) -> list[Phrase]:
     """Phrases in which times and brackets without a name stand with the name before them."""
     out: list[Phrase] = []
     for phrase in phrases:
+        if len(phrase.content) == 1 and (told := _without(line, phrase.content[0])) is not None:
+            phrase.content = [told]
+            phrase.negated = phrase.leading = not phrase.negated
         loose = not (phrase.content or phrase.bounds or phrase.pairs or phrase.expr or phrase.sex)
         if loose and out and out[-1].expr is None and not phrase.negated:
             before = out[-1]
@@ -347,7 +349,7 @@ def _attest(line: Line, items: list[Item], now: Phrase, denying: frozenset[str])
     about = next((k for k in ABOUT_ORDER if any(c.value == k for c in cues)), "capacity")
     told = rest if denied else items
     # The reason behind "due to" is no part of what the person can do.
-    cut = next((n for n, i in enumerate(told) if n and said(line, i) in ("due to", "because of", "because")), None)
+    cut = next((n for n, i in enumerate(told) if n and said(line, i) in ("due", "because", "as")), None)
     now.expr = _attestation(line, told[:cut], about)
     now.negated = now.leading = denied
     now.about = about
@@ -357,6 +359,32 @@ def _attestation(line: Line, items: list[Item], about: str) -> Attestation:
     start, end = span_of(items)
     kind: Any = about
     return Attestation(about=kind, text=" ".join(line.text[start:end].split()), span=(start, end))
+
+
+def is_hard(line: Line, p: Phrase) -> bool:
+    """Whether something in a phrase could be looked up in a record: a known term, an illness, a treatment, a number."""
+    if p.bounds or p.pairs or p.windows or p.durations or p.washouts or p.outcome or p.sex is not None:
+        return True
+    if p.verb is not None and p.content:
+        return True
+    for item in p.content:
+        if item.kind == "term" or (item.kind == "fertile"):
+            return True
+        text = said(line, item)
+        if text in _lists()[4] or (item.kind == "word" and is_disease(text)):
+            return True
+    return any(i.kind in ("bounds", "term", "window", "duration") for g in p.groups for i in g.value)
+
+
+def _weigh(line: Line, p: Phrase, draft: Draft) -> None:
+    """Count the words that speak of running a trial, and the others."""
+    administrative = _lists()[10]
+    for item in p.content:
+        for word in said(line, item).split():
+            if word in administrative or word.removesuffix("s") in administrative:
+                draft.administrative += 1
+            else:
+                draft.plain += 1
 
 
 def denied(line: Line, items: list[Item]) -> bool:
@@ -388,6 +416,10 @@ def _timed(line: Line, items: list[Item], draft: Draft) -> list[Phrase]:
 # ---------------------------------------------------------------------- nodes
 def node_of(line: Line, p: Phrase, draft: Draft) -> Expr | None:
     """The node that a phrase makes; None where it asks nothing."""
+    if p.expr is None:
+        if is_hard(line, p):
+            draft.hard = True
+        _weigh(line, p, draft)
     node = p.expr or _named(line, p, draft)
     if node is None:
         return None
