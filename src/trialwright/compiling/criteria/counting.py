@@ -32,7 +32,7 @@ _HAN_COUNTED = re.compile(
     r"(?:(?P<any>一项|任一|任一项|之一|1项|任意一项|一条|其一)|(?P<all>全部|所有|各项|所有条件)|"
     r"(?P<n>[一二两三四五1-9])(?:项|条|个|种))(?P<more>以上|及以上|或以上|或更多|或以上者)?(?:条件|标准|者|即可)?"
 )
-_N = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "any": 1, "either": 1}
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "any": 1, "either": 1}
 _LEAST = ("at least", "any", "a minimum", "minimum", ">=", "≥")
 
 
@@ -96,7 +96,7 @@ def operator(counter: Counter, header: list[Item], points: list[list[Item]]) -> 
         return None
     if word in ("all", "each"):
         return AllOf(of=tuple(of), span=(start, end))
-    n = _N.get(word) or int(word)
+    n = NUMBERS.get(word) or int(word)
     if n == 1 and not (found["least"] or found["more"] or found["more2"] or found["least2"]):
         return AnyOf(of=tuple(of), span=(start, end))
     if n > len(of) or not (found["least"] or found["more"] or found["more2"] or found["least2"]):
@@ -127,7 +127,7 @@ def counted(counter: Counter, items: list[Item]) -> Expr | Literal[False] | None
     if points is None or len(points) < 2 or not (opening["more"] or said.startswith(_LEAST)):
         return None
     of = [counter.clause(p) for p in points]
-    n = _N.get(opening["n"]) or int(opening["n"])
+    n = NUMBERS.get(opening["n"]) or int(opening["n"])
     known = tuple(e for e in of if e is not None)
     if len(known) < len(of) or n > len(of):
         return None

@@ -5,7 +5,9 @@ Takes the items of a part of a line, gives a tree whose leaves are drafted by `p
 
 from __future__ import annotations
 
-from trialwright.compiling.criteria.counting import counted, operator
+import re
+
+from trialwright.compiling.criteria.counting import NUMBERS, counted, operator
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.phrases import (
     Phrase,
@@ -23,6 +25,7 @@ from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
+    AtLeast,
     Except,
     Expr,
     IfThen,
@@ -34,6 +37,11 @@ from trialwright.model.expression import (
 )
 
 _DEEPEST, _LONGEST = 12, 600
+_COUNT = re.compile(
+    r"(?:(?:at least|minimum of|any|>=|≥) ?)?\b(?P<n>one|two|three|four|five|six|[1-9])(?: \([0-9]\))?(?: or more)?"
+    r"(?: other| additional)? (?:of|from|out of) (?:the |these |any )?(?:[a-z0-9]+ )?(?:following|these|below|signs|symptoms|criteria)"
+    r"\b[^:]{0,60}$"
+)
 _JOINTS = {"comma", "and", "or", "slash", "such_as"}
 
 
@@ -81,14 +89,14 @@ class Draft:
 
     def _sentences(self, parts: list[list[Item]], mark: str) -> Expr | None:
         if mark == "line":
-            made = operator(self, parts[0], parts[1:])
+            made = self._counted(parts[0], parts[1:])
             if made is not None:
                 return made
         elif mark == "semi":
             colon = next((p for p, i in enumerate(parts[0]) if i.kind == "colon"), None)
             if colon:
                 points = [parts[0][colon + 1 :], *parts[1:]]
-                made = operator(self, parts[0][:colon], [p for p in points if p])
+                made = self._counted(parts[0][:colon], [p for p in points if p])
                 if made is not None:
                     return made
         of = [e for e in (self.paragraph(p) for p in parts) if e is not None]
@@ -136,7 +144,7 @@ class Draft:
         made = counted(self, items)
         if made:
             return made
-        if "if" in kinds or "unless" in kinds:
+        if "unless" in kinds or any(i.kind == "if" and said(self.line, i) != "when" for i in items):
             return self._conditional(items, span)
         return self._ruled(items, span) or self._list(items)
 
@@ -152,7 +160,7 @@ class Draft:
                 if named not in permission:
                     continue
             elif text not in forbidding:
-                if text in obliging and not self.exclusion and item.kind in ("noise", "word"):
+                if text in obliging and not self.exclusion and self._of_people(items[:place]):
                     premise = self._list(items[:place])
                     rest = self.clause(items[place + 1 :])
                     if premise is None or rest is None:
@@ -162,6 +170,27 @@ class Draft:
             told = self._list(items[:place])
             return told if told is None or self.exclusion else Not(of=told, span=span)
         return None
+
+    def _counted(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
+        """Read "gout, defined by at least two of the following signs": a count over the points."""
+        made = operator(self, header, points)
+        if made is not None or not header or len(points) < 2:
+            return made
+        start, end = span_of(header)
+        found = _COUNT.search(self.line.plain[start:end].lower())
+        if found is None:
+            return None
+        of = [e for e in (self.paragraph(p) for p in points) if e is not None]
+        n = NUMBERS.get(found["n"]) or int(found["n"])
+        if n > len(of):
+            return None
+        whole = span_of([*header, *(i for p in points for i in p)])
+        told: Expr = AtLeast(n=n, of=tuple(of), span=whole)
+        before = [i for i in header if i.end <= start + found.start()]
+        subject = self._list(before) if before else None
+        if subject is None or not before[-1:] or _is_label(subject) and before[-1].kind in ("noise", "verb", "word"):
+            subject = subject if any(i.kind == "term" for i in before) else None
+        return told if subject is None else AllOf(of=(subject, told), span=whole)
 
     def words(self, items: list[Item]) -> str:
         """The words of these items as they stand in the text."""
@@ -173,7 +202,7 @@ class Draft:
         if not header or not rest:
             return self.clause(header or rest)
         points = [p.items for p in self._parts(rest)]
-        made = operator(self, header, points)
+        made = self._counted(header, points)
         if made is not None:
             return made
         if rest[0].kind in ("bounds", "outcome", "pair") and not any(i.kind == "bounds" for i in header):
@@ -192,8 +221,21 @@ class Draft:
         return _any(label, value, span)
 
     def _conditional(self, items: list[Item], span: tuple[int, int]) -> Expr | None:
-        place = next(p for p, i in enumerate(items) if i.kind in ("if", "unless"))
+        place = next(
+            p
+            for p, i in enumerate(items)
+            if i.kind == "unless" or (i.kind == "if" and said(self.line, i) != "when")
+        )
         word = items[place]
+        parts = self._parts(items[:place]) if place else []
+        if word.kind == "if" and len(parts) > 1 and items[place - 1].kind != "comma" and parts[-1].joint == "comma":
+            # In a list, the condition is for the part that it stands in.
+            end = next((p for p in range(place, len(items)) if items[p].kind in ("comma", "or")), len(items))
+            start = len(items[:place]) - len(parts[-1].items)
+            of = [e for e in (self.clause(items[start:place]), self.clause(items[place + 1 : end])) if e is not None]
+            one = self.group("all", of, span_of(items[start:end]))
+            others = [self.clause(items[: start - 1]), one, self.clause(items[end + 1 :])]
+            return self.group(self._joint(items[:place]), [e for e in others if e is not None], span)
         if place == 0:
             comma = next((p for p, i in enumerate(items) if i.kind == "comma"), None)
             if comma is None:
@@ -216,6 +258,17 @@ class Draft:
         if self.exclusion:
             return AllOf(of=(base, premise), span=span)
         return IfThen(if_=premise, then=base, span=span)
+
+    def _joint(self, items: list[Item]) -> str:
+        """How a list is joined that a condition cuts."""
+        return "all" if any(i.kind == "bounds" for i in items) and not self.exclusion else "any"
+
+    def _of_people(self, items: list[Item]) -> bool:
+        """Whether words name some of the people, as "patients with gout" does and "the infection" does not."""
+        if not items:
+            return False
+        first = [i for i in items[:3] if i.kind in ("sex", "fertile") or said(self.line, i) in words("subject")]
+        return bool(first) and any(i.kind not in ("noise", "bothsex", "count") for i in items)
 
     # ------------------------------------------------------------------ lists
     def _parts(self, items: list[Item]) -> list[Part]:

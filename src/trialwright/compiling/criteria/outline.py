@@ -66,8 +66,8 @@ def _divided(line: Line, words: Attestation) -> Expr:
     start, end = words.span
     items = [i for i in line.items if start <= i.start and i.end <= end]
     kinds = {i.kind for i in items}
-    if not kinds & {"or", "and", "comma", "not", "window", "duration", "bounds", "washout", "pair"} and not denied(
-        line, items
+    if not kinds & {"or", "and", "comma", "not", "window", "duration", "bounds", "washout", "pair"} and not (
+        words.about in ("investigator_judgement", "plan") or denied(line, items)
     ):
         return words
     return Draft(line).text(items) or words

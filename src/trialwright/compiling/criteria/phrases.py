@@ -181,6 +181,11 @@ def phrases_of(line: Line, items: list[Item], draft: Draft) -> list[Phrase]:
             if judged:
                 now.content.append(item)
                 continue
+            planned = item.value == "plan" and _planned(line, items, place)
+            if planned:
+                close(now.negated and not now.content)
+                now.verb = "planned"
+                continue
             close(now.negated and not now.content)
             _attest(line, items[place:], now, denying)
             if now.expr is None:
@@ -188,7 +193,9 @@ def phrases_of(line: Line, items: list[Item], draft: Draft) -> list[Phrase]:
             out.append(now)
             out += _timed(line, items[place + 1 :], draft)
             return out
-        if kind == "not":
+        if kind == "namely":
+            close()
+        elif kind == "not":
             if now.content or now.bounds or now.pairs:
                 close(negated=True)
             else:
@@ -214,12 +221,12 @@ def phrases_of(line: Line, items: list[Item], draft: Draft) -> list[Phrase]:
         elif kind in ("noise", "such_as", "verb", "before", "after", "word") and text in boundary:
             if now.content or now.bounds or now.pairs or now.groups:
                 close()
-            if kind == "verb":
+            if kind == "verb" and now.verb != "planned":
                 now.verb = item.value
         elif kind == "verb":
             if now.content or now.bounds:
                 close()
-            now.verb = item.value
+            now.verb = item.value if now.verb != "planned" else now.verb
         elif kind == "status":
             if now.bounds:
                 close()
@@ -309,6 +316,17 @@ def _is_given(line: Line, items: list[Item], place: int) -> bool:
     item = items[place]
     return (item.kind == "term" and item.value.kind in _GIVEN) or any(
         said(line, i) in _lists()[4] for i in items[place : place + 3]
+    )
+
+
+def _planned(line: Line, items: list[Item], place: int) -> bool:
+    """Whether what is planned is a treatment, which a calendar could show."""
+    behind = items[place + 1 : place + 9]
+    return not any(i.kind in ("cue", "not") for i in behind) and any(
+        (i.kind == "term" and i.value.kind in _GIVEN)
+        or said(line, i) in _lists()[4]
+        or said(line, i).endswith(("ectomy", "plasty", "otomy", "scopy", "graphy", "surgery", "plasties", "stomy"))
+        for i in behind
     )
 
 
@@ -447,6 +465,11 @@ def _text(line: Line, items: list[Item]) -> str:
 def _name(line: Line, p: Phrase) -> str:
     """The name of a phrase, in the words of the text."""
     content = p.content
+    for group in p.groups:
+        # A name goes on behind its abbreviation, not behind other words in brackets.
+        if len(group.value) > 1 and not p.borrowed:
+            content = [i for i in content if i.end <= group.start] or content
+            break
     bounds = p.bounds[0] if p.bounds else None
     if bounds is not None and content and not p.borrowed and content[0].start < bounds.start < content[-1].end:
         before = [i for i in content if i.start < bounds.start]
@@ -571,6 +594,8 @@ def _states(
         if given:
             kind: Any = term.value.kind if term is not None and term.value.kind in _GIVEN else "other"
             status: Any = "current" if "current" in (p.verb, p.status) and window is None else "any"
+            if p.verb == "planned":
+                status = "planned"
             out.append(
                 Exposure(concept=concept, kind=kind, status=status, duration=duration, window=window, span=span)
             )
@@ -622,7 +647,8 @@ def _groups(line: Line, p: Phrase, draft: Draft) -> tuple[list[Concept], list[tu
         examples = items[0].kind == "such_as"
         read = draft.inside(items[1:] if examples else items, _name(line, p))
         if read is not None:
-            inner.append(("examples" if examples or isinstance(read, AnyOf) else "besides", read))
+            listed = isinstance(read, AnyOf) and items[0].kind != "namely"
+            inner.append(("examples" if examples or listed else "besides", read))
     return aliases, inner
 
 
