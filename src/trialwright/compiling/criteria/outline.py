@@ -1,7 +1,7 @@
-"""Pass `outline`: what the sure reading left unparsed becomes a likely tree, of which no part decides anything.
+"""Pass `outline`: what the sure reading left unparsed becomes a likely tree, of which no part decides.
 
-Takes a line with its expression, puts drafted nodes in the place of unparsed words. Their concepts have no codes,
-so that every verdict on them is unknown until a person confirms the reading.
+Takes a line with its expression, puts drafted nodes in the place of unparsed words. Their concepts have
+no codes, so that every verdict on them is unknown until a person confirms the reading.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from typing import Any
 
 import msgspec
 
-from trialwright.compiling.criteria.drafting import Draft
-from trialwright.compiling.criteria.line import Line
-from trialwright.compiling.criteria.phrases import denied
+from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.outlining.draft import Draft
 from trialwright.model.expression import Attestation, Condition, Exposure, Expr, Unparsed
 from trialwright.model.source import Note
+
+_PARTING = frozenset({"or", "and", "comma", "not", "window", "duration", "bounds", "washout", "pair"})
 
 
 def outline(line: Line) -> Line:
@@ -46,7 +47,7 @@ def _outlined(line: Line, expr: Expr) -> Expr:
 
 
 def _soft(expr: Expr) -> Expr:
-    """The shape of words of which none names an illness, a treatment or a number: what they mean stays open."""
+    """The shape of words of which none names an illness, a treatment or a number; they stay unparsed."""
     if isinstance(expr, Condition | Exposure):
         return Unparsed(text=expr.concept.text, span=expr.span)
     changes: dict[str, Any] = {}
@@ -63,22 +64,27 @@ def _divided(line: Line, words: Attestation) -> Expr:
     """What only a person can answer, parted at its joints and with its denial told."""
     if words.span is None or words.about in ("consent", "documentation"):
         return words
-    start, end = words.span
-    items = [i for i in line.items if start <= i.start and i.end <= end]
-    kinds = {i.kind for i in items}
-    if not kinds & {"or", "and", "comma", "not", "window", "duration", "bounds", "washout", "pair"} and not (
-        words.about in ("investigator_judgement", "plan") or denied(line, items)
+    items = _items(line, words.span)
+    draft = Draft(line)
+    lists = draft.wording
+    if words.about in ("capacity", "willingness") and not any(
+        i.kind in _PARTING or draft.said(i).split()[0] in lists.denying or draft.said(i) in lists.preventing
+        for i in items
     ):
         return words
-    return Draft(line).text(items) or words
+    return draft.text(items) or words
+
+
+def _items(line: Line, span: tuple[int, int]) -> list[Item]:
+    start, end = span
+    return [i for i in line.items if start <= i.start and i.end <= end]
 
 
 def _drawn(line: Line, words: Unparsed) -> Expr:
     """The likely tree of words that were not understood; the words themselves where there is none."""
     if words.span is None:
         return words
-    start, end = words.span
-    items = [i for i in line.items if start <= i.start and i.end <= end]
+    items = _items(line, words.span)
     if not items:
         return words
     draft = Draft(line)

@@ -67,3 +67,11 @@ def narrows(line: Line, items: list[Item]) -> bool:
     if said[0] in ("at", "during", "on") and any(word in words("study_time") for word in said):
         return True
     return not (said[0] in words("shift_begin") or any(said[0].startswith(w) for w in "前后时"))
+
+
+def is_generic(name: str) -> bool:
+    """Whether a name only says that something is measured: "a baseline score"."""
+    said = name.lower().split()
+    return said[-1] in words("measuring") and all(
+        w in ("a", "an", "the", "baseline", "total", "mean") for w in said[:-1]
+    )
