@@ -106,7 +106,7 @@ def _even(draft: Draft, parts: list[Part]) -> Expr | None:
 
 
 def _speaks_of_it(draft: Draft, phrase: Phrase, read: list[list[Phrase]]) -> bool:
-    """Whether plain words beside an attestation belong to it; "a deformity that prevents typing" is a thing."""
+    """Whether plain words beside an attestation belong to it, and are no thing that hinders."""
     if not any(p.hindered for r in read for p in r):
         return True
     known = draft.wording.generic | draft.wording.administrative

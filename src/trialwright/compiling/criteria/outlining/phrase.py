@@ -13,8 +13,9 @@ class Phrase:
     """A name with what is said of it; `leading` where the denial stands before the name."""
 
     __slots__ = (
-        "about", "aged", "arm", "borrowed", "bounds", "content", "durations", "expr", "groups", "hindered", "leading",
-        "negated", "outcome", "pairs", "qualifiers", "select", "sex", "status", "verb", "washouts", "windows",
+        "about", "aged", "arm", "borrowed", "bounds", "content", "durations", "expr", "groups", "hindered",
+        "leading", "negated", "outcome", "pairs", "qualifiers", "select", "sex", "status", "verb", "washouts",
+        "windows",
     )  # fmt: skip
 
     def __init__(self) -> None:
