@@ -1,0 +1,327 @@
+"""Windows in words: "within 30 days before enrolment", "in the last year", "more than 6 months ago".
+
+Takes the items at a place, gives the `window` item that begins there; a length with "for" is a duration, one
+since which nothing may have happened a wash-out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from trialwright.compiling.criteria.anchors import SEPARATORS, Anchored, anchor_at
+from trialwright.compiling.criteria.lengths import Length, length_at, one_unit
+from trialwright.compiling.criteria.line import Item, Line
+from trialwright.model.concept import Concept
+from trialwright.model.interval import Bound
+from trialwright.model.period import Period
+from trialwright.model.window import Anchor, Window
+
+Read = tuple[list[Item], int]
+_ARTICLES = {"the", "a", "an", "any", "of", "about", "approximately", "his", "her", "their"}
+# What may stand before a length of time while nothing has been named yet.
+_FILLING = {"noise", "within", "sex", "bothsex", "not", "verb", "status", "if", "for", "range"}
+
+
+class Lead(NamedTuple):
+    """What leads to a length of time: the preposition, "last", "next" or "first", and the length."""
+
+    word: str
+    last: bool
+    next: bool
+    first: bool
+    bracket: bool
+    length: Length
+    place: int
+
+
+class Said(NamedTuple):
+    """A line, its items, and the item with which the clause at hand begins."""
+
+    line: Line
+    items: tuple[Item, ...]
+    clause: int
+
+    def text(self, at: int) -> str:
+        """The words of an item in lower case."""
+        item = self.items[at]
+        return self.line.plain[item.start : item.end].lower()
+
+    def can_be(self, at: int, kind: str) -> bool:
+        """Whether there is such an item at that place."""
+        return 0 <= at < len(self.items) and self.items[at].can_be(kind)
+
+    def ends(self, at: int) -> bool:
+        """Whether a clause ends before that place."""
+        return at >= len(self.items) or self.items[at].kind in SEPARATORS
+
+    def han(self, at: int) -> bool:
+        """Whether an item is written in Chinese."""
+        return "\u3400" <= self.line.plain[self.items[at].start] <= "\u9fff"
+
+    def nothing_named(self, at: int) -> bool:
+        """Whether the clause has named nothing before that place."""
+        return all(
+            i.kind in _FILLING or i.can_be("aged") for i in self.items[max(self.clause, at - 12) : at]
+        ) and at - self.clause <= 12
+
+    def planned(self, at: int) -> bool:
+        """Whether the clause speaks of what is to come."""
+        return any(
+            (i.kind == "cue" and i.value == "plan") or i.can_be("future")
+            for i in self.items[max(self.clause, at - 12) : at]
+        )
+
+
+def lead_at(said: Said, at: int) -> Lead | None:
+    """What leads to a length of time, and the length, where one follows within a few words."""
+    items = said.items
+    word, last, coming, first, bracket = "", False, False, False, False
+    place = at
+    sign: Item | None = None
+    while place < len(items) and place < at + 7:
+        item = items[place]
+        found = length_at(said.line, items, place)
+        if found is None and (last or (word and place > at)) and (one := one_unit(said.line, items, place)):
+            # "in the past year"; "during the week before".
+            if last or said.can_be(one[1], "before") or said.can_be(one[1], "after"):
+                found = one
+        if found is not None:
+            length, end = found
+            said_first = said.line.plain[item.start : item.start + 7].lower()
+            if item.kind == "bounds" and said_first.startswith(("over a ", "over th")):
+                word, length = "over", length.within()
+            if sign is not None and length.exact:
+                length = _signed(length, sign)
+            return Lead(word, last, coming, first, bracket, length, end)
+        text = said.text(place)
+        if item.kind == "cmp" and sign is None and not last:
+            sign = item
+        elif item.can_be("within") and item.kind != "cmp" and not said.han(place):
+            word = text.split()[0]
+        elif item.can_be("for") and item.kind == "for":
+            word = "for"
+        elif item.can_be("last") or item.can_be("recent"):
+            last = True
+        elif item.can_be("next") and (word or last):
+            coming = True
+        elif item.can_be("next") and item.kind == "word":
+            coming = True
+        elif item.can_be("first") and word:
+            first = True
+        elif item.kind == "noise" and text in _ARTICLES and (word or last or coming or sign):
+            pass
+        elif item.can_be("span") and word:
+            pass
+        elif item.kind == "open" and word == "within" and place == at + 1:
+            bracket = True
+        else:
+            return None
+        place += 1
+    return None
+
+
+def _signed(length: Length, sign: Item) -> Length:
+    """The length with a comparison that stands before its preposition: "at least for 3 months"."""
+    side, closed = sign.value
+    if length.low is None or side == "equal":
+        return length
+    bound = Bound(value=length.low.value, closed=closed)
+    if side == "low":
+        return length._replace(low=bound, high=None, exact=False)
+    return length._replace(low=None, high=bound, exact=False)
+
+
+def window_at(said: Said, at: int) -> Read | None:
+    """A window that begins at this item."""
+    lead = lead_at(said, at)
+    if lead is None:
+        return None
+    place = lead.place
+    length = lead.length
+    items = said.items
+    while said.can_be(place, "span"):
+        place += 1
+    if lead.bracket and place < len(items) and items[place].kind == "close":
+        place += 1
+    end = items[place - 1].end
+    over, kept = _alternative(said, place)
+    start = items[at].start
+    if lead.next and not said.can_be(over, "before"):
+        named = _after(said, over)
+        made = _window(length.within().after(), named)
+        return _given(said, made, start, end, over, kept, named)
+    if lead.first:
+        named = _after(said, over) or _of(said, over)
+        if named is None or not lead.word:
+            return None
+        return _given(said, _window(length.within().after(), named), start, end, over, kept, named)
+    if lead.last:
+        if lead.word == "for":
+            return None
+        named = _before(said, over) or _of(said, over) or _from(said, over)
+        if named is None and (said.can_be(over, "after") and items[over].kind != "noise"):
+            return None
+        least = length.low is not None and length.high is None
+        if least and not lead.word:
+            return None
+        return _given(said, _window(length.within().before(), named), start, end, over, kept, named)
+    if lead.word == "for":
+        return None
+    if lead.word in ("within", "during", "over", "throughout"):
+        length = length if length.low is not None and length.high is not None else length.within()
+    led = bool(lead.word)
+    both = _both_sides(said, over)
+    if both is not None and length.exact:
+        back, forth = length.before(), length.after()
+        if back is not None and forth is not None:
+            return _given(said, _window((back[0], forth[1]), both), start, end, over, kept, both)
+    if said.can_be(over, "before") and (named := _before(said, over)) is not None:
+        if not led and at > 0 and items[at - 1].kind in ("range", "between", "cmp"):
+            return None
+        return _given(said, _window(length.before(), named), start, end, over, kept, named)
+    if (named := _after(said, over)) is not None:
+        return _later(said, at, lead, length, over, kept, named)
+    if led or _upper(length) or said.can_be(over, "from"):
+        named = (_of(said, over) if lead.word in ("within", "during", "in") else None) or _from(said, over)
+        if named is not None:
+            if named.anchor != "event" or not _starts(said, over, named):
+                return _given(said, _window(length.before(), named), start, end, over, kept, named)
+            return _later(said, at, lead, length, over, kept, named)
+    if _ago(said, over):
+        span = length.within() if led else length
+        return _given(said, _window(span.before(), None), start, items[over].end, over + 1, kept, None)
+    if lead.word == "within" or (lead.word == "in" and (_upper(length) or said.planned(at))):
+        if said.can_be(over, "apart") and not lead.bracket:
+            return None
+        if said.planned(at):
+            return _given(said, _window(length.within().after(), None), start, end, over, kept, None)
+        if lead.word == "in" and not said.ends(over):
+            return None
+        return _given(said, _window(length.before(), None), start, end, over, kept, None)
+    return None
+
+
+def _upper(length: Length) -> bool:
+    return length.low is None and length.high is not None
+
+
+def _later(
+    said: Said, at: int, lead: Lead, length: Length, over: int, kept: list[Item], named: Anchored
+) -> Read | None:
+    """A window that is counted forward from an event, or back from now to an event that is the thing asked for.
+
+    "Relapse within 6 months after surgery" asks for a relapse; "within 6 months after surgery", with nothing
+    named before, asks for surgery.
+    """
+    start = said.items[at].start
+    if said.nothing_named(at) and named.anchor == "event":
+        if length.exact and not lead.word:
+            return None
+        span = length.before()
+        begin = over
+        while begin < len(said.items) and (
+            said.items[begin].kind in ("after", "range", "noise", "between") or said.can_be(begin, "from")
+        ):
+            begin += 1
+        end = said.items[begin - 1].end
+        return _given(said, _window(span, None), start, end, begin, kept, None)
+    return _given(said, _window(length.after(), named), start, named.end, over, kept, named)
+
+
+def _window(
+    span: tuple[Period | None, Period | None] | None, named: Anchored | None
+) -> Window | None:
+    if span is None:
+        return None
+    anchor: Anchor = "screening" if named is None else named.anchor
+    event: Concept | None = None if named is None else named.event
+    return Window(anchor=anchor, event=event, from_=span[0], to=span[1])
+
+
+def _given(
+    said: Said, made: Window | None, start: int, end: int, place: int, kept: list[Item], named: Anchored | None
+) -> Read | None:
+    """The window item; words that say another length beside it stay, for they widen or narrow it."""
+    if made is None:
+        return None
+    if named is not None:
+        place = named.next
+        if not kept:
+            end = named.end
+    return [Item("window", made, start, end), *kept], place
+
+
+def _alternative(said: Said, at: int) -> tuple[int, list[Item]]:
+    """Behind "or 5 half-lives", where that stands, and the items of those words."""
+    items = said.items
+    if not (at < len(items) and items[at].kind in ("or", "comma", "open")):
+        return at, []
+    place = at + 1
+    while place < len(items) and place < at + 7:
+        if items[place].can_be("halflife"):
+            end = place + 1
+            return end, list(items[at:end])
+        if items[place].kind in ("stop", "semi", "line", "window"):
+            break
+        place += 1
+    return at, []
+
+
+def _before(said: Said, at: int) -> Anchored | None:
+    """The anchor behind "before"."""
+    if not said.can_be(at, "before") or said.text(at) == "of":
+        return None
+    return anchor_at(said.line, said.items, at + 1)
+
+
+def _of(said: Said, at: int) -> Anchored | None:
+    """The anchor behind "of"."""
+    if at < len(said.items) and said.text(at) == "of":
+        return anchor_at(said.line, said.items, at + 1)
+    return None
+
+
+def _from(said: Said, at: int) -> Anchored | None:
+    """The anchor behind "from" or "to", where the length reaches back from it."""
+    if said.can_be(at, "from") or (at < len(said.items) and said.text(at) == "to"):
+        named = anchor_at(said.line, said.items, at + 1)
+        if named is not None and (said.can_be(at, "from") or named.anchor != "event"):
+            return named
+    return None
+
+
+def _after(said: Said, at: int) -> Anchored | None:
+    """The anchor behind "after", "post" or "since"."""
+    if at < len(said.items) and said.items[at].kind == "range" and said.can_be(at + 1, "after"):
+        at += 1
+    if not said.can_be(at, "after"):
+        return None
+    at += 1
+    if at < len(said.items) and said.items[at].kind == "range":
+        at += 1
+    return anchor_at(said.line, said.items, at)
+
+
+def _both_sides(said: Said, at: int) -> Anchored | None:
+    """The anchor of "before or after X"."""
+    if (
+        said.can_be(at, "before")
+        and at + 2 < len(said.items)
+        and said.items[at + 1].kind in ("or", "and", "slash")
+        and said.can_be(at + 2, "after")
+    ):
+        return _after(said, at + 2)
+    return None
+
+
+def _starts(said: Said, at: int, named: Anchored) -> bool:
+    """Whether an event is one that begins something, so that "within a day of it" lies behind it."""
+    return any(i.can_be("starting") for i in said.items[at : named.next])
+
+
+def _ago(said: Said, at: int) -> bool:
+    """Whether "ago" stands here, or "before" with nothing behind it."""
+    if not said.can_be(at, "ago"):
+        return False
+    return said.text(at) in ("ago", "earlier", "previously", "以前") or said.ends(at + 1)
+
