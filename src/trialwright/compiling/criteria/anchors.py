@@ -52,6 +52,7 @@ def anchor_at(line: Line, items: tuple[Item, ...], at: int) -> Anchored | None:
             items[place].can_be("occasion")
             and place + 1 < count
             and items[place + 1].kind not in SEPARATORS
+            and items[place + 1].kind != "quantity"
             and place < at + 6
         )
     ):
@@ -59,6 +60,11 @@ def anchor_at(line: Line, items: tuple[Item, ...], at: int) -> Anchored | None:
     if place >= count:
         return None
     item = items[place]
+    if item.can_be("occasion") and place + 1 < count and items[place + 1].kind == "quantity":
+        # "Visit 2"
+        if items[place + 1].value.unit is None:
+            text = line.text[item.start : items[place + 1].end]
+            return Anchored("event", Concept(text=text), items[place + 1].end, place + 2)
     if item.can_be("anchor"):
         return _step(line, items, place)
     if item.can_be("studied") and (place + 1 >= count or _closes(line, items, place + 1)):
@@ -121,7 +127,7 @@ def _event(line: Line, items: tuple[Item, ...], place: int) -> Anchored | None:
         end += 1
     while end > place and items[end - 1].kind in ("noise", "within", "before", "after", "range"):
         end -= 1
-    if end == place or items[place].kind in ("within", "before", "after", "range", "last", "between"):
+    if end == place or items[place].kind in ("within", "before", "after", "range", "between"):
         return None
     text = " ".join(line.text[items[place].start : items[end - 1].end].split())
     if not any(c.isalpha() for c in text):

@@ -9,10 +9,9 @@ from __future__ import annotations
 from trialwright.compiling.criteria.anchors import SEPARATORS, anchor_at
 from trialwright.compiling.criteria.lengths import NOW, Length, length_at
 from trialwright.compiling.criteria.line import Item
-from trialwright.compiling.criteria.windows import Read, Said, lead_at
+from trialwright.compiling.criteria.windows import TIMED, Read, Said, lead_at
 from trialwright.model.window import Window
 
-_TIMED = {"life expectancy", "gestational age"}
 _PER = {"a", "per", "each", "every", "/", "an", "q"}
 # From so many years on a number of years without "for" is an age.
 _GROWN_UP = 16
@@ -30,7 +29,7 @@ def duration_at(said: Said, at: int) -> Read | None:
     if lead is None:
         return None
     if lead.word == "for":
-        if per_time(said, at, lead.place) or aged(said, at, lead.place):
+        if per_time(said, None, lead.place) or aged(said, at, lead.place):
             return None
         return _lasting(said, at, lead.length.least() if lead.last else lead.length, lead.place)
     if lead.word or lead.last or lead.next or lead.first:
@@ -47,21 +46,16 @@ def _lasting(said: Said, at: int, length: Length, place: int) -> Read | None:
     if made is None:
         return None
     before = said.can_be(place, "before") and items[place].kind != "noise"
-    after = said.can_be(place, "after") and items[place].kind != "noise"
-    if not before and not after:
+    if not before:
+        # What begins after an event keeps its words: no window says "from then on for so long".
         return made
     named = anchor_at(said.line, items, place + 1)
     if named is None:
         return made
-    if named.anchor != "event" and before:
+    if named.anchor != "event":
         # The duration ends where screening looks at it.
         return [made[0][0]._replace(end=named.end)], named.next
-    window = Window(
-        anchor=named.anchor,
-        event=named.event,
-        from_=None if before else NOW,
-        to=NOW if before else None,
-    )
+    window = Window(anchor=named.anchor, event=named.event, to=NOW)
     return [made[0][0], Item("window", window, items[place].start, named.end)], named.next
 
 
@@ -85,6 +79,8 @@ def _bare(said: Said, at: int, length: Length, place: int) -> Read | None:
             return _made(said, at, length.least(), place)
         return None
     if of:
+        if length.low is None and any(i.can_be("starting") for i in items[place + 1 : place + 4]):
+            return None
         return _made(said, at, length, place)
     if length.unit == "a" and max(b.value for b in (length.low, length.high) if b) >= _GROWN_UP:
         return None
@@ -92,6 +88,9 @@ def _bare(said: Said, at: int, length: Length, place: int) -> Read | None:
     if not alone and (said.nothing_named(at) or _measured(said, at)):
         return None
     if length.low is not None and length.high is not None and not _told_long(said, at):
+        return None
+    if length.unit == "min" and length.low is None:
+        # "Less than 45 minutes" is how far away somebody lives as well.
         return None
     if length.low is not None or _told_long(said, at):
         return _made(said, at, length, place)
@@ -125,10 +124,10 @@ def _measured(said: Said, at: int) -> bool:
     )
 
 
-def per_time(said: Said, at: int, place: int) -> bool:
+def per_time(said: Said, at: int | None, place: int) -> bool:
     """Whether a length is a rate ("2 hours per day", "3 days a week") or what a rate is counted in."""
     items = said.items
-    if at > 0 and (items[at - 1].kind in ("slash", "rate") or said.text(at - 1) in ("every", "each", "per")):
+    if at and (items[at - 1].kind == "slash" or said.text(at - 1) in ("every", "each", "per")):
         return True
     if place < len(items) and said.text(place) in _PER and said.can_be(place + 1, "timeunit"):
         return True
@@ -154,16 +153,16 @@ def aged(said: Said, at: int, place: int) -> bool:
     nearest = True
     for before in range(at - 1, max(at - 9, -1), -1):
         item = items[before]
-        if item.kind in ("semi", "stop", "line", "comma", "window", "duration"):
+        if item.kind in ("semi", "stop", "line", "comma", "or"):
             return False
         if item.can_be("grown") or _timed(item):
             return True
         if nearest and (item.kind == "age" or item.can_be("aged") or item.kind == "sex"):
             return True
-        if item.kind not in ("noise", "within", "for", "open", "range", "colon", "bounds", "and", "or"):
+        if item.kind not in ("noise", "within", "for", "open", "range", "colon", "bounds", "and"):
             nearest = False
     return False
 
 
 def _timed(item: Item) -> bool:
-    return item.kind == "term" and item.value.name in _TIMED
+    return item.kind == "term" and item.value.name in TIMED

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import msgspec
 
-from trialwright.compiling.criteria.durations import aged, duration_at, per_time
+from trialwright.compiling.criteria.chinese_times import chinese_at, is_chinese
+from trialwright.compiling.criteria.durations import duration_at
 from trialwright.compiling.criteria.line import Item, Line
-from trialwright.compiling.criteria.washouts import washed_out, washout_at
+from trialwright.compiling.criteria.washouts import washout_at
 from trialwright.compiling.criteria.windows import Read, Said, window_at
 
 _CLAUSES = {"comma", "semi", "stop", "colon", "line", "and", "or", "if", "unless", "except", "such_as"}
@@ -36,14 +37,18 @@ def timing(line: Line) -> Line:
         _is_moot(items, at) for at in range(len(items))
     ):
         return line
+    chinese = is_chinese(line)
     out: list[Item] = []
     clauses: list[int] = []
     clause = at = 0
     while at < len(items):
         item = items[at]
-        read = None
-        if _begins(item):
-            read = _read(Said(line, items, clause), at)
+        read: Read | None = None
+        said = Said(line, items, clause)
+        if chinese:
+            read = chinese_at(said, at)
+        if read is None and _begins(item):
+            read = washout_at(said, at) or window_at(said, at) or duration_at(said, at)
         if read is None and _is_moot(items, at):
             read = [Item("noise", None, item.start, items[at + 1].end)], at + 2
         if read is not None:
@@ -60,10 +65,6 @@ def timing(line: Line) -> Line:
         out.append(item)
         at += 1
     return msgspec.structs.replace(line, items=tuple(out))
-
-
-def _read(said: Said, at: int) -> Read | None:
-    return washout_at(said, at) or window_at(said, at) or duration_at(said, at)
 
 
 def _begins(item: Item) -> bool:
@@ -86,6 +87,3 @@ def _is_moot(items: tuple[Item, ...], at: int) -> bool:
         and items[at + 1].can_be("anchor")
         and (at == 0 or not _is_time(items[at - 1]))
     )
-
-
-__all__ = ["aged", "per_time", "timing", "washed_out"]

@@ -59,7 +59,7 @@ def washout_at(said: Said, at: int) -> Read | None:
         if said.nothing_named(at) and _treated(said, place + 1):
             return _made(said, at, length, items[place].end, place + 1, None)
         return None
-    if not _ended(said, at) or (length.exact and not lead.word):
+    if not ended(said, at) or (length.exact and not lead.word):
         return None
     if said.can_be(place, "before") and said.text(place) != "of":
         named = anchor_at(said.line, items, place + 1)
@@ -91,7 +91,7 @@ def _made(
     return [Item("washout", window, said.items[at].start, end)], place
 
 
-def _ended(said: Said, at: int) -> bool:
+def ended(said: Said, at: int) -> bool:
     """Whether the clause says that something has ended or is kept away from."""
     for before in range(at - 1, max(at - 10, said.clause - 1), -1):
         item = said.items[before]

@@ -18,6 +18,8 @@ from trialwright.model.window import Anchor, Window
 
 Read = tuple[list[Item], int]
 _ARTICLES = {"the", "a", "an", "any", "of", "about", "approximately", "his", "her", "their"}
+# Measures whose values are lengths of time.
+TIMED = {"life expectancy", "gestational age"}
 # What may stand before a length of time while nothing has been named yet.
 _FILLING = {"noise", "within", "sex", "bothsex", "not", "verb", "status", "if", "for", "range"}
 
@@ -83,7 +85,8 @@ def lead_at(said: Said, at: int) -> Lead | None:
         found = length_at(said.line, items, place)
         if found is None and (last or (word and place > at)) and (one := one_unit(said.line, items, place)):
             # "in the past year"; "during the week before".
-            if last or said.can_be(one[1], "before") or said.can_be(one[1], "after"):
+            turned = said.can_be(one[1], "before") or said.can_be(one[1], "after")
+            if last or (turned and said.text(one[1]) != "of"):
                 found = one
         if found is not None:
             length, end = found
@@ -145,6 +148,8 @@ def window_at(said: Said, at: int) -> Read | None:
         place += 1
     end = items[place - 1].end
     over, kept = _alternative(said, place)
+    if _lifelong(said, at):
+        return None
     start = items[at].start
     if lead.next and not said.can_be(over, "before"):
         named = _after(said, over)
@@ -170,6 +175,10 @@ def window_at(said: Said, at: int) -> Read | None:
     if lead.word in ("within", "during", "over", "throughout"):
         length = length if length.low is not None and length.high is not None else length.within()
     led = bool(lead.word)
+    if (shared := _shared(said, over)) is not None and length.exact:
+        return _given(
+            said, _window(length.before(), shared), start, end, over + 1, [], shared._replace(next=over + 1, end=end)
+        )
     both = _both_sides(said, over)
     if both is not None and length.exact:
         back, forth = length.before(), length.after()
@@ -179,17 +188,24 @@ def window_at(said: Said, at: int) -> Read | None:
         if not led and at > 0 and items[at - 1].kind in ("range", "between", "cmp"):
             return None
         return _given(said, _window(length.before(), named), start, end, over, kept, named)
+    if said.can_be(over, "after") and items[over].kind != "noise" and not lead.bracket:
+        named = _after(said, over)
+        return None if named is None else _later(said, at, lead, length, over, kept, named)
     if (named := _after(said, over)) is not None:
         return _later(said, at, lead, length, over, kept, named)
     if led or _upper(length) or said.can_be(over, "from"):
         named = (_of(said, over) if lead.word in ("within", "during", "in") else None) or _from(said, over)
         if named is not None:
+            if named.anchor == "event" and said.nothing_named(at) and said.line.kind != "inclusion":
+                return _later(said, at, lead, length, over, kept, named)
             if named.anchor != "event" or not _starts(said, over, named):
                 return _given(said, _window(length.before(), named), start, end, over, kept, named)
             return _later(said, at, lead, length, over, kept, named)
     if _ago(said, over):
         span = length.within() if led else length
         return _given(said, _window(span.before(), None), start, items[over].end, over + 1, kept, None)
+    if lead.word == "during" and said.ends(over):
+        return _given(said, _window(length.before(), None), start, end, over, kept, None)
     if lead.word == "within" or (lead.word == "in" and (_upper(length) or said.planned(at))):
         if said.can_be(over, "apart") and not lead.bracket:
             return None
@@ -199,6 +215,17 @@ def window_at(said: Said, at: int) -> Read | None:
             return None
         return _given(said, _window(length.before(), None), start, end, over, kept, None)
     return None
+
+
+def _lifelong(said: Said, at: int) -> bool:
+    """Whether the length is one of life: "life expectancy within 12 months"."""
+    for before in range(at - 1, max(at - 4, said.clause - 1), -1):
+        item = said.items[before]
+        if item.can_be("grown") or (item.kind == "term" and item.value.name in TIMED):
+            return True
+        if item.kind not in ("noise", "word"):
+            return False
+    return False
 
 
 def _upper(length: Length) -> bool:
@@ -314,6 +341,14 @@ def _both_sides(said: Said, at: int) -> Anchored | None:
     return None
 
 
+def _shared(said: Said, at: int) -> Anchored | None:
+    """The anchor of "2 weeks before and 2 weeks after X"."""
+    if not (said.can_be(at, "before") and at + 2 < len(said.items) and said.items[at + 1].kind in ("and", "or")):
+        return None
+    found = length_at(said.line, said.items, at + 2)
+    return None if found is None else _after(said, found[1])
+
+
 def _starts(said: Said, at: int, named: Anchored) -> bool:
     """Whether an event is one that begins something, so that "within a day of it" lies behind it."""
     return any(i.can_be("starting") for i in said.items[at : named.next])
@@ -323,5 +358,5 @@ def _ago(said: Said, at: int) -> bool:
     """Whether "ago" stands here, or "before" with nothing behind it."""
     if not said.can_be(at, "ago"):
         return False
-    return said.text(at) in ("ago", "earlier", "previously", "以前") or said.ends(at + 1)
+    return said.text(at) in ("ago", "earlier", "previously") or said.ends(at + 1)
 
