@@ -20,7 +20,8 @@ Anchor = Literal["screening", "enrollment", "randomization", "treatment_start", 
 class Window(Struct, frozen=True, kw_only=True):
     """The dates from anchor + `from` to anchor + `to`; `from: null` has no beginning.
 
-    `to: null` means the anchor itself, or no end where `from` lies behind the anchor. `status` tells what the text says from what was assumed.
+    `to: null` means the anchor itself, or no end where `from` lies behind the anchor. `status` tells
+    what the text says from what was assumed.
     """
 
     anchor: Anchor = "screening"

@@ -30,7 +30,9 @@ _STOPS = SEPARATORS | {
     "for",
 }
 # Noise words with which another clause begins.
-_CLAUSE = {"that", "which", "who", "whose", "must", "should", "shall", "will", "is", "are", "was", "were", "has"}
+_CLAUSE = set("that which who whose must should shall will is are was were has".split())
+# Words between a step and what repeats it.
+_JOINING = {"into", "this", "the"}
 _LONGEST = 8
 
 
@@ -60,11 +62,11 @@ def anchor_at(line: Line, items: tuple[Item, ...], at: int) -> Anchored | None:
     if place >= count:
         return None
     item = items[place]
-    if item.can_be("occasion") and place + 1 < count and items[place + 1].kind == "quantity":
+    numbered = place + 1 < count and items[place + 1].kind == "quantity"
+    if item.can_be("occasion") and numbered and items[place + 1].value.unit is None:
         # "Visit 2"
-        if items[place + 1].value.unit is None:
-            text = line.text[item.start : items[place + 1].end]
-            return Anchored("event", Concept(text=text), items[place + 1].end, place + 2)
+        text = line.text[item.start : items[place + 1].end]
+        return Anchored("event", Concept(text=text), items[place + 1].end, place + 2)
     if item.can_be("anchor"):
         return _step(line, items, place)
     if item.can_be("studied") and (place + 1 >= count or _closes(line, items, place + 1)):
@@ -85,7 +87,7 @@ def _step(line: Line, items: tuple[Item, ...], place: int) -> Anchored | None:
             if further.can_be("anchor") or further.can_be("studied") or further.kind == "noise":
                 return _behind(line, items, place, items[place].as_a("anchor"))
             return _event(line, items, place)
-        if follower.kind in ("word", "term", "verb", "adjective", "range") and not follower.can_be("occasion"):
+        if follower.kind in ("word", "term", "verb", "adjective", "range"):
             return _event(line, items, place)
     return _behind(line, items, place, items[place].as_a("anchor"))
 
@@ -98,10 +100,12 @@ def _behind(line: Line, items: tuple[Item, ...], place: int, anchor: Anchor) -> 
         item = items[end]
         if item.can_be("anchor") or item.can_be("occasion") or item.can_be("studied"):
             last = end
-        elif item.kind not in ("noise", "within", "range") and _text(line, item) not in ("into", "this", "the"):
-            break
-        elif _text(line, item) in _CLAUSE or "with" in _text(line, item):
-            break
+        else:
+            text = _text(line, item)
+            if item.kind not in ("noise", "within", "range") and text not in _JOINING:
+                break
+            if text in _CLAUSE or "with" in text:
+                break
         end += 1
     return Anchored(anchor, None, items[last].end, last + 1)
 

@@ -7,10 +7,10 @@ its length, so the words of an event are looked at before they are passed.
 from __future__ import annotations
 
 from trialwright.compiling.criteria.durations import aged
+from trialwright.compiling.criteria.leads import Read, Said
 from trialwright.compiling.criteria.lengths import Length, length_at
 from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.washouts import ended
-from trialwright.compiling.criteria.windows import Read, Said
 from trialwright.model.concept import Concept
 from trialwright.model.period import Period
 from trialwright.model.window import Anchor, Window

@@ -1,4 +1,4 @@
-"""How long something lasts, in words: "for at least 24 months", "of 6 weeks' duration", "hypertension > 2 years".
+"""How long something lasts: "for at least 24 months", "of 6 weeks' duration", "hypertension > 2 years".
 
 Takes the items at a place, gives the `duration` item that begins there; ages, lengths of life and of
 gestation, and times per time are none.
@@ -7,9 +7,9 @@ gestation, and times per time are none.
 from __future__ import annotations
 
 from trialwright.compiling.criteria.anchors import SEPARATORS, anchor_at
+from trialwright.compiling.criteria.leads import TIMED, Lead, Read, Said
 from trialwright.compiling.criteria.lengths import NOW, Length, length_at
 from trialwright.compiling.criteria.line import Item
-from trialwright.compiling.criteria.windows import TIMED, Read, Said, lead_at
 from trialwright.model.window import Window
 
 _PER = {"a", "per", "each", "every", "/", "an", "q"}
@@ -17,17 +17,18 @@ _PER = {"a", "per", "each", "every", "/", "an", "q"}
 _GROWN_UP = 16
 
 
-def duration_at(said: Said, at: int) -> Read | None:
-    """A duration that begins at this item."""
-    items = said.items
-    item = items[at]
-    if item.kind == "after" and said.text(at) == "since":
-        found = length_at(said.line, items, at + 1)
-        if found is not None and not said.can_be(found[1], "after"):
-            return _made(said, at, found[0].least() if found[0].exact else found[0], found[1])
-    lead = lead_at(said, at)
-    if lead is None:
+def since_at(said: Said, at: int) -> Read | None:
+    """Read "since 2 weeks": it has lasted that long."""
+    if said.text(at) != "since":
         return None
+    found = length_at(said.line, said.items, at + 1)
+    if found is None or said.can_be(found[1], "after") or said.can_be(found[1], "before"):
+        return None
+    return _made(said, at, found[0].least() if found[0].exact else found[0], found[1])
+
+
+def duration_at(said: Said, at: int, lead: Lead) -> Read | None:
+    """A duration that begins at this item."""
     if lead.word == "for":
         if per_time(said, None, lead.place) or aged(said, at, lead.place):
             return None
@@ -111,7 +112,8 @@ def _made(said: Said, at: int, length: Length, place: int) -> Read | None:
 def _told_long(said: Said, at: int) -> bool:
     """Whether the clause speaks of a duration."""
     return any(
-        i.can_be("lasted") or (i.kind == "for" and "duration" in said.line.plain[i.start : i.end].lower())
+        (i.can_be("lasted") and i.kind != "status")
+        or (i.kind == "for" and "duration" in said.line.plain[i.start : i.end].lower())
         for i in said.items[max(said.clause, at - 8) : at]
     )
 
@@ -157,9 +159,11 @@ def aged(said: Said, at: int, place: int) -> bool:
             return False
         if item.can_be("grown") or _timed(item):
             return True
-        if nearest and (item.kind == "age" or item.can_be("aged") or item.kind == "sex"):
+        if item.kind == "age" or (nearest and (item.can_be("aged") or item.kind == "sex")):
             return True
-        if item.kind not in ("noise", "within", "for", "open", "range", "colon", "bounds", "and"):
+        if item.kind == "bounds":
+            return False
+        if item.kind not in ("noise", "within", "for", "open", "range", "colon", "and"):
             nearest = False
     return False
 

@@ -1,4 +1,4 @@
-"""Lengths of time on a line: how long, as a number, as a bound or as a range, with the unit that belongs to it.
+"""Lengths of time on a line: a number, a bound or a range, with the unit that belongs to it.
 
 Takes the items at a place, gives a length and the place behind it; what the words around it say of the length
 is asked by the readers of windows, durations and wash-outs.
@@ -50,7 +50,7 @@ class Length(NamedTuple):
         return near or NOW, far
 
     def within(self) -> Length:
-        """The length as the far end of a window, whatever comparison was written: "within at least 2 weeks"."""
+        """The length as the far end of a window, whatever comparison was written with it."""
         far = self.high or self.low
         return self._replace(low=far, high=far, exact=True)
 

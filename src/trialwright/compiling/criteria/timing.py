@@ -9,33 +9,21 @@ from __future__ import annotations
 import msgspec
 
 from trialwright.compiling.criteria.chinese_times import chinese_at, is_chinese
-from trialwright.compiling.criteria.durations import duration_at
+from trialwright.compiling.criteria.durations import duration_at, since_at
+from trialwright.compiling.criteria.leads import Read, Said, lead_at
 from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.washouts import washout_at
-from trialwright.compiling.criteria.windows import Read, Said, window_at
+from trialwright.compiling.criteria.windows import window_at
 
 _CLAUSES = {"comma", "semi", "stop", "colon", "line", "and", "or", "if", "unless", "except", "such_as"}
-# With these a reading may begin; lengths alone too.
-_LEADS = {
-    "within",
-    "for",
-    "last",
-    "next",
-    "recent",
-    "cmp",
-    "count",
-    "extreme",
-    "half",
-    "after",
-}
+# With these a reading may begin, and with a length alone.
+_LEADS = {"within", "for", "last", "cmp", "count", "extreme", "after"}
 
 
 def timing(line: Line) -> Line:
     """The line with its windows, durations and wash-outs."""
     items = line.items
-    if not any(_tells_time(i) for i in items) and not any(
-        _is_moot(items, at) for at in range(len(items))
-    ):
+    if not any(_tells_time(i) for i in items) and not any(_is_moot(items, at) for at in range(len(items))):
         return line
     chinese = is_chinese(line)
     out: list[Item] = []
@@ -44,11 +32,10 @@ def timing(line: Line) -> Line:
     while at < len(items):
         item = items[at]
         read: Read | None = None
-        said = Said(line, items, clause)
         if chinese:
-            read = chinese_at(said, at)
-        if read is None and _begins(item):
-            read = washout_at(said, at) or window_at(said, at) or duration_at(said, at)
+            read = chinese_at(Said(line, items, clause), at)
+        if read is None and (item.kind in _LEADS or item.also or _is_time(item)):
+            read = _read(Said(line, items, clause), at)
         if read is None and _is_moot(items, at):
             read = [Item("noise", None, item.start, items[at + 1].end)], at + 2
         if read is not None:
@@ -67,8 +54,14 @@ def timing(line: Line) -> Line:
     return msgspec.structs.replace(line, items=tuple(out))
 
 
-def _begins(item: Item) -> bool:
-    return _is_time(item) or item.kind in _LEADS or any(kind in _LEADS for kind, _ in item.also)
+def _read(said: Said, at: int) -> Read | None:
+    """What a time that begins at this item says."""
+    if said.items[at].kind == "after":
+        return since_at(said, at)
+    lead = lead_at(said, at)
+    if lead is None:
+        return None
+    return washout_at(said, at, lead) or window_at(said, at, lead) or duration_at(said, at, lead)
 
 
 def _tells_time(item: Item) -> bool:
@@ -85,5 +78,5 @@ def _is_moot(items: tuple[Item, ...], at: int) -> bool:
         items[at].can_be("before")
         and at + 1 < len(items)
         and items[at + 1].can_be("anchor")
-        and (at == 0 or not _is_time(items[at - 1]))
+        and (at == 0 or not (items[at - 1].kind in ("quantity", "bounds") and items[at - 1].value.time))
     )

@@ -1,14 +1,15 @@
 """Wash-outs in words: "at least 4 weeks since chemotherapy", "tobacco-free for at least 3 months".
 
-Takes the items at a place, gives the `washout` item that begins there: the window in which nothing may be found.
+Takes the items at a place, gives the `washout` item that begins there: the window in which nothing may be
+found.
 """
 
 from __future__ import annotations
 
 from trialwright.compiling.criteria.anchors import SEPARATORS, anchor_at
+from trialwright.compiling.criteria.leads import Lead, Read, Said
 from trialwright.compiling.criteria.lengths import Length
 from trialwright.compiling.criteria.line import Item
-from trialwright.compiling.criteria.windows import Read, Said, lead_at
 from trialwright.model.concept import Concept
 from trialwright.model.interval import Interval
 from trialwright.model.window import Anchor, Window
@@ -34,13 +35,12 @@ _TREATED = (
 )
 
 
-def washout_at(said: Said, at: int) -> Read | None:
+def washout_at(said: Said, at: int, lead: Lead) -> Read | None:
     """A wash-out that begins at this item."""
     if said.line.kind == "exclusion":
         # There such words name whom to exclude; nobody is asked to have waited.
         return None
-    lead = lead_at(said, at)
-    if lead is None or lead.last or lead.next or lead.first or lead.word not in ("", "for"):
+    if lead.last or lead.next or lead.first or lead.word not in ("", "for"):
         return None
     length, place, items = lead.length, lead.place, said.items
     if length.high is not None and not length.exact:

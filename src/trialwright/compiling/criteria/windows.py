@@ -1,144 +1,22 @@
 """Windows in words: "within 30 days before enrolment", "in the last year", "more than 6 months ago".
 
-Takes the items at a place, gives the `window` item that begins there; a length with "for" is a duration, one
-since which nothing may have happened a wash-out.
+Takes the items at a place and what leads to their length, gives the `window` item that begins there; a length
+with "for" is a duration, one since which nothing may have happened a wash-out.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from trialwright.compiling.criteria.anchors import SEPARATORS, Anchored, anchor_at
-from trialwright.compiling.criteria.lengths import Length, length_at, one_unit
-from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.anchors import Anchored, anchor_at
+from trialwright.compiling.criteria.leads import TIMED, Lead, Read, Said
+from trialwright.compiling.criteria.lengths import Length, length_at
+from trialwright.compiling.criteria.line import Item
 from trialwright.model.concept import Concept
-from trialwright.model.interval import Bound
 from trialwright.model.period import Period
 from trialwright.model.window import Anchor, Window
 
-Read = tuple[list[Item], int]
-_ARTICLES = {"the", "a", "an", "any", "of", "about", "approximately", "his", "her", "their"}
-# Measures whose values are lengths of time.
-TIMED = {"life expectancy", "gestational age"}
-# What may stand before a length of time while nothing has been named yet.
-_FILLING = {"noise", "within", "sex", "bothsex", "not", "verb", "status", "if", "for", "range"}
 
-
-class Lead(NamedTuple):
-    """What leads to a length of time: the preposition, "last", "next" or "first", and the length."""
-
-    word: str
-    last: bool
-    next: bool
-    first: bool
-    bracket: bool
-    length: Length
-    place: int
-
-
-class Said(NamedTuple):
-    """A line, its items, and the item with which the clause at hand begins."""
-
-    line: Line
-    items: tuple[Item, ...]
-    clause: int
-
-    def text(self, at: int) -> str:
-        """The words of an item in lower case."""
-        item = self.items[at]
-        return self.line.plain[item.start : item.end].lower()
-
-    def can_be(self, at: int, kind: str) -> bool:
-        """Whether there is such an item at that place."""
-        return 0 <= at < len(self.items) and self.items[at].can_be(kind)
-
-    def ends(self, at: int) -> bool:
-        """Whether a clause ends before that place."""
-        return at >= len(self.items) or self.items[at].kind in SEPARATORS
-
-    def han(self, at: int) -> bool:
-        """Whether an item is written in Chinese."""
-        return "\u3400" <= self.line.plain[self.items[at].start] <= "\u9fff"
-
-    def nothing_named(self, at: int) -> bool:
-        """Whether the clause has named nothing before that place."""
-        return all(
-            i.kind in _FILLING or i.can_be("aged") for i in self.items[max(self.clause, at - 12) : at]
-        ) and at - self.clause <= 12
-
-    def planned(self, at: int) -> bool:
-        """Whether the clause speaks of what is to come."""
-        return any(
-            (i.kind == "cue" and i.value == "plan") or i.can_be("future")
-            for i in self.items[max(self.clause, at - 12) : at]
-        )
-
-
-def lead_at(said: Said, at: int) -> Lead | None:
-    """What leads to a length of time, and the length, where one follows within a few words."""
-    items = said.items
-    word, last, coming, first, bracket = "", False, False, False, False
-    place = at
-    sign: Item | None = None
-    while place < len(items) and place < at + 7:
-        item = items[place]
-        found = length_at(said.line, items, place)
-        if found is None and (last or (word and place > at)) and (one := one_unit(said.line, items, place)):
-            # "in the past year"; "during the week before".
-            turned = said.can_be(one[1], "before") or said.can_be(one[1], "after")
-            if last or (turned and said.text(one[1]) != "of"):
-                found = one
-        if found is not None:
-            length, end = found
-            said_first = said.line.plain[item.start : item.start + 7].lower()
-            if item.kind == "bounds" and said_first.startswith(("over a ", "over th")):
-                word, length = "over", length.within()
-            if sign is not None and length.exact:
-                length = _signed(length, sign)
-            return Lead(word, last, coming, first, bracket, length, end)
-        text = said.text(place)
-        if item.kind == "cmp" and sign is None and not last:
-            sign = item
-        elif item.can_be("within") and item.kind != "cmp" and not said.han(place):
-            word = text.split()[0]
-        elif item.can_be("for") and item.kind == "for":
-            word = "for"
-        elif item.can_be("last") or item.can_be("recent"):
-            last = True
-        elif item.can_be("next") and (word or last):
-            coming = True
-        elif item.can_be("next") and item.kind == "word":
-            coming = True
-        elif item.can_be("first") and word:
-            first = True
-        elif item.kind == "noise" and text in _ARTICLES and (word or last or coming or sign):
-            pass
-        elif item.can_be("span") and word:
-            pass
-        elif item.kind == "open" and word == "within" and place == at + 1:
-            bracket = True
-        else:
-            return None
-        place += 1
-    return None
-
-
-def _signed(length: Length, sign: Item) -> Length:
-    """The length with a comparison that stands before its preposition: "at least for 3 months"."""
-    side, closed = sign.value
-    if length.low is None or side == "equal":
-        return length
-    bound = Bound(value=length.low.value, closed=closed)
-    if side == "low":
-        return length._replace(low=bound, high=None, exact=False)
-    return length._replace(low=None, high=bound, exact=False)
-
-
-def window_at(said: Said, at: int) -> Read | None:
+def window_at(said: Said, at: int, lead: Lead) -> Read | None:
     """A window that begins at this item."""
-    lead = lead_at(said, at)
-    if lead is None:
-        return None
     place = lead.place
     length = lead.length
     items = said.items
@@ -175,10 +53,10 @@ def window_at(said: Said, at: int) -> Read | None:
     if lead.word in ("within", "during", "over", "throughout"):
         length = length if length.low is not None and length.high is not None else length.within()
     led = bool(lead.word)
-    if (shared := _shared(said, over)) is not None and length.exact:
-        return _given(
-            said, _window(length.before(), shared), start, end, over + 1, [], shared._replace(next=over + 1, end=end)
-        )
+    if length.exact and (shared := _shared(said, over)) is not None:
+        back, forth = length.before(), shared[0].within().after()
+        if back is not None and forth is not None:
+            return _given(said, _window((back[0], forth[1]), shared[1]), start, end, over, kept, shared[1])
     both = _both_sides(said, over)
     if both is not None and length.exact:
         back, forth = length.before(), length.after()
@@ -196,7 +74,7 @@ def window_at(said: Said, at: int) -> Read | None:
     if led or _upper(length) or said.can_be(over, "from"):
         named = (_of(said, over) if lead.word in ("within", "during", "in") else None) or _from(said, over)
         if named is not None:
-            if named.anchor == "event" and said.nothing_named(at) and said.line.kind != "inclusion":
+            if named.anchor == "event" and said.nothing_named(at):
                 return _later(said, at, lead, length, over, kept, named)
             if named.anchor != "event" or not _starts(said, over, named):
                 return _given(said, _window(length.before(), named), start, end, over, kept, named)
@@ -235,7 +113,7 @@ def _upper(length: Length) -> bool:
 def _later(
     said: Said, at: int, lead: Lead, length: Length, over: int, kept: list[Item], named: Anchored
 ) -> Read | None:
-    """A window that is counted forward from an event, or back from now to an event that is the thing asked for.
+    """A window counted forward from an event, or back from now to the event that is asked for.
 
     "Relapse within 6 months after surgery" asks for a relapse; "within 6 months after surgery", with nothing
     named before, asks for surgery.
@@ -255,9 +133,7 @@ def _later(
     return _given(said, _window(length.after(), named), start, named.end, over, kept, named)
 
 
-def _window(
-    span: tuple[Period | None, Period | None] | None, named: Anchored | None
-) -> Window | None:
+def _window(span: tuple[Period | None, Period | None] | None, named: Anchored | None) -> Window | None:
     if span is None:
         return None
     anchor: Anchor = "screening" if named is None else named.anchor
@@ -266,14 +142,22 @@ def _window(
 
 
 def _given(
-    said: Said, made: Window | None, start: int, end: int, place: int, kept: list[Item], named: Anchored | None
+    said: Said,
+    made: Window | None,
+    start: int,
+    end: int,
+    place: int,
+    kept: list[Item],
+    named: Anchored | None,
 ) -> Read | None:
     """The window item; words that say another length beside it stay, for they widen or narrow it."""
     if made is None:
         return None
     if named is not None:
         place = named.next
-        if not kept:
+        if kept:
+            kept = [*kept[:-1], kept[-1]._replace(end=max(kept[-1].end, named.end))]
+        else:
             end = named.end
     return [Item("window", made, start, end), *kept], place
 
@@ -287,11 +171,23 @@ def _alternative(said: Said, at: int) -> tuple[int, list[Item]]:
     while place < len(items) and place < at + 7:
         if items[place].can_be("halflife"):
             end = place + 1
+            end = _whichever(said, end)
             return end, list(items[at:end])
         if items[place].kind in ("stop", "semi", "line", "window"):
             break
         place += 1
     return at, []
+
+
+def _whichever(said: Said, at: int) -> int:
+    """Behind ", whichever is longer," and "(whichever is longer)"."""
+    items = said.items
+    if at + 1 >= len(items) or items[at].kind not in ("comma", "open") or said.text(at + 1) != "whichever":
+        return at
+    end = at + 1
+    while end < len(items) and end < at + 7 and items[end].kind not in ("close", "comma"):
+        end += 1
+    return min(end + 1, len(items))
 
 
 def _before(said: Said, at: int) -> Anchored | None:
@@ -341,12 +237,13 @@ def _both_sides(said: Said, at: int) -> Anchored | None:
     return None
 
 
-def _shared(said: Said, at: int) -> Anchored | None:
-    """The anchor of "2 weeks before and 2 weeks after X"."""
-    if not (said.can_be(at, "before") and at + 2 < len(said.items) and said.items[at + 1].kind in ("and", "or")):
+def _shared(said: Said, at: int) -> tuple[Length, Anchored] | None:
+    """The second length and the anchor of "2 weeks before and 4 weeks after X"."""
+    if not said.can_be(at, "before") or said.ends(at + 2) or said.items[at + 1].kind not in ("and", "or"):
         return None
     found = length_at(said.line, said.items, at + 2)
-    return None if found is None else _after(said, found[1])
+    named = None if found is None else _after(said, found[1])
+    return None if found is None or named is None else (found[0], named)
 
 
 def _starts(said: Said, at: int, named: Anchored) -> bool:
@@ -359,4 +256,3 @@ def _ago(said: Said, at: int) -> bool:
     if not said.can_be(at, "ago"):
         return False
     return said.text(at) in ("ago", "earlier", "previously") or said.ends(at + 1)
-
