@@ -10,7 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from trialwright.compiling.criteria.line import Item, Line
-from trialwright.compiling.criteria.timing import washed_out
+from trialwright.compiling.criteria.washouts import washed_out
 from trialwright.compiling.criteria.words import is_name, texts_of
 from trialwright.model.expression import AllOf, AnyOf, Condition, Exposure, Expr
 

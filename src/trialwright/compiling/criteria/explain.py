@@ -68,6 +68,7 @@ _EN = {
     "times": "{} times",
     "dose": "at a dose {}",
     "window": "from {} to {}",
+    "onward": "from {} on",
     "until": "up to {}",
     "day": "that day",
     "before": "{} before {}",
@@ -131,6 +132,7 @@ _ZH = {
     "times": "{}次",
     "dose": "剂量{}",
     "window": "从{}至{}",
+    "onward": "从{}起",
     "until": "至{}为止",
     "day": "当日",
     "before": "{1}前{0}",
@@ -323,5 +325,6 @@ class _Speaker:
 
         text = w["until"].format(end(window.to))
         if window.from_ is not None:
-            text = w["window"].format(end(window.from_), end(window.to))
+            ends = end(window.from_), end(window.to)
+            text = w["onward"].format(ends[0]) if window.open_ended else w["window"].format(*ends)
         return f"{text} {w['assumed']}" if window.status == "assumed" else text

@@ -13,7 +13,7 @@ from trialwright.compiling.criteria.comparisons import changed, measured, nameab
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import concept_of, premise_of
 from trialwright.compiling.criteria.slots import Slots, gather, words_of
-from trialwright.compiling.criteria.timing import washed_out
+from trialwright.compiling.criteria.washouts import washed_out
 from trialwright.compiling.criteria.words import is_disease, is_name
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (

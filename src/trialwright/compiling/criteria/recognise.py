@@ -13,7 +13,7 @@ import msgspec
 
 from trialwright.compiling.criteria.lexicon import ROMANS, Entry, Lexicon
 from trialwright.compiling.criteria.line import Item, Line, Quantity, Token
-from trialwright.language.numbers import chinese_number, read_number
+from trialwright.language.numbers import WORDS, chinese_number, read_number
 from trialwright.language.times import find_time_unit
 from trialwright.language.units import read_unit
 
@@ -32,6 +32,31 @@ _TIED = {
     "cue",
     "count",
     "timeunit",
+}
+_FULL = {"consecutive", "full", "complete", "completed", "continuous", "calendar", "successive", "whole"}
+# Words that mean something only beside a length of time; elsewhere they are plain words.
+SOFT = {
+    "timeunit",
+    "next",
+    "first",
+    "recent",
+    "ago",
+    "from",
+    "elapsed",
+    "ended",
+    "free",
+    "future",
+    "aged",
+    "grown",
+    "span",
+    "apart",
+    "halflife",
+    "lasted",
+    "starting",
+    "occasion",
+    "measured_from",
+    "studied",
+    "half",
 }
 _THOUSAND_DOT = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
 
@@ -63,6 +88,15 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         if entries:
             end = at + len(entries[0].keys)
             first = entries[0]
+            if first.kind in SOFT:
+                # The unit of time is none without a number: "HR" is the heart rate.
+                hard = next((e for e in entries if e.kind not in SOFT), None)
+                first = hard if hard is not None else Entry(first.keys, "word", None, None)
+                if hard is None and _tied(tokens, at, end):
+                    end = _compound(tokens, at)
+                    items.append(Item("word", None, token.start, tokens[end - 1].end))
+                    at = end
+                    continue
             if first.kind in _TIED and _tied(tokens, at, end):
                 end = _compound(tokens, at)
                 items.append(Item("word", None, token.start, tokens[end - 1].end))
@@ -84,16 +118,11 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                 items.append(Item(joint, None, token.start, token.end))
                 at += 1
                 continue
-            if first.kind == "timeunit":
-                # A unit of time stands behind a number; elsewhere "HR" is the heart rate.
-                entries = entries[1:] or [Entry((token.key,), "word", None, None)]
-                first = entries[0]
-                end = at + len(first.keys)
             if first.kind == "count" and (unit := _time_after(tokens, end)):
                 items.append(_time(Decimal(first.value), unit[0], token.start, tokens[unit[1] - 1], plain))
                 at = unit[1]
                 continue
-            others = tuple((e.kind, e.value) for e in entries[1:])
+            others = tuple((e.kind, e.value) for e in entries if e is not first)
             items.append(Item(first.kind, first.value, token.start, tokens[end - 1].end, others))
             at = end
             continue
@@ -176,15 +205,27 @@ def _decimal(tokens: tuple[Token, ...], at: int) -> bool:
 
 
 def _time_after(tokens: tuple[Token, ...], at: int) -> tuple[str, int] | None:
-    """The unit of time written at a place, after a hyphen or not, and the place behind it."""
+    """The unit of time written at a place, after a hyphen or not, and the place behind it.
+
+    The number may be said twice before it, "two (2) years", and it may be a full one: "12 full months".
+    """
+    if at + 2 < len(tokens) and tokens[at].text == "(" and tokens[at + 2].text == ")":
+        inside = tokens[at + 1]
+        if inside.kind == "number" or inside.key in WORDS:
+            at += 3
     if at < len(tokens) and tokens[at].text == "-":
+        at += 1
+    if at < len(tokens) and tokens[at].key in _FULL:
         at += 1
     if at < len(tokens) and tokens[at].kind == "word":
         text = tokens[at].text
-        if len(text) == 1:
+        if len(text) == 1 and text != "h":
             return None
         unit = find_time_unit(text)
-        return (unit, at + 1) if unit else None
+        if unit is None:
+            return None
+        plural = tokens[at + 1 : at + 4]
+        return unit, at + (4 if [t.text for t in plural] == ["(", "s", ")"] else 1)
     for length in (3, 2, 1):
         piece = tokens[at : at + length]
         if len(piece) == length and all(t.kind == "han" for t in piece):
