@@ -122,7 +122,7 @@ class Reader:
             elif "current" in text or "active" in text:
                 self.now.status = "current"
         elif kind == "sex":
-            self._sex(item)
+            self._sex(place, item)
         elif not now.content and text in wording.ceasing and (kind in CONTENT or kind == "noise"):
             now.negated = now.leading = True
         elif (
@@ -160,14 +160,18 @@ class Reader:
         elif kind in CONTENT:
             self._named(item, text)
 
-    def _sex(self, item: Item) -> None:
-        """Read "30 % in men": the sex for which the value holds; or "women with gout"."""
+    def _sex(self, place: int, item: Item) -> None:
+        """Read "30 % in men" and "men > 30 %": the sex for which the value holds; or "women with gout"."""
         if self.now.bounds:
             self.now.arm = item
             self._close()
             return
         if self.now.content:
             self._close()
+        behind = next((i.kind for i in self.items[place + 1 :] if i.kind not in ("noise", "colon")), None)
+        if behind == "bounds" and (self.draft.context or self.out or len(self.items) < 4):
+            self.now.arm = item
+            return
         one = Phrase()
         one.sex = item
         self.out.append(one)
