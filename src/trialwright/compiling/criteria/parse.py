@@ -12,6 +12,7 @@ import re
 import msgspec
 
 from trialwright.compiling.criteria.arms import armed, read_arms
+from trialwright.compiling.criteria.conditional import premised, thresholds
 from trialwright.compiling.criteria.counting import counted, operator
 from trialwright.compiling.criteria.exceptions import excepted
 from trialwright.compiling.criteria.leaf import Statement
@@ -21,7 +22,7 @@ from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
-from trialwright.compiling.criteria.remainder import bracketed, headed, preceded
+from trialwright.compiling.criteria.remainder import bracketed, headed, preceded, unparsed
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
@@ -46,7 +47,7 @@ def parse(line: Line, lexicon: Lexicon) -> Line:
     items = list(line.items)
     expr = reader.whole(items) if items else None
     if expr is None:
-        expr = reader.unparsed(items)
+        expr = unparsed(line, items)
     return msgspec.structs.replace(line, expr=expr)
 
 
@@ -58,15 +59,6 @@ class Parser:
         self.lexicon = lexicon
         self.depth = 0
         self.steps = 0
-
-    def unparsed(self, items: list[Item]) -> Unparsed:
-        """The words of these items, as not understood."""
-        if not items:
-            text = self.line.text.strip()
-            start = self.line.text.find(text)
-            return Unparsed(text=text, span=(start, start + len(text)))
-        start, end = span_of(items)
-        return Unparsed(text=" ".join(self.line.text[start:end].split()), span=(start, end))
 
     def whole(self, items: list[Item]) -> Expr | None:
         """A criterion: a header over nested points, or a paragraph."""
@@ -89,7 +81,7 @@ class Parser:
         if self._label(header):
             return self._group(
                 "all",
-                [self.paragraph(p) or self.unparsed(p) for p in points],
+                [self.paragraph(p) or unparsed(self.line, p) for p in points],
                 header[0].start,
                 points[-1][-1].end,
             )
@@ -120,9 +112,17 @@ class Parser:
                 return Protocol(text=text, span=span)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
                 return arms
-            made = counted(self, items)
-            if made is not False:
-                return made
+            bound = thresholds(self.line, items, self.clause)
+            if bound is not None:
+                return bound
+            if top(items, ("semi", "stop")) is not None and top(items, ("colon",)) is not None:
+                # A premise before a colon is that of all the parts behind it.
+                made = premised(self.line, items, self.paragraph)
+                if made is not None:
+                    return made if top(items, ("stop",)) is None else None
+            number = counted(self, items)
+            if number is not False:
+                return number
             for mark in ("stop", "semi"):
                 parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
                 if len(parts) > 1:
@@ -140,7 +140,7 @@ class Parser:
             return None
         if any(e is None for e in read) and not (mark == "semi" or read[0] is not None):
             return None
-        of = [e if e is not None else self.unparsed(p) for e, p in zip(read, parts, strict=True)]
+        of = [e if e is not None else unparsed(self.line, p) for e, p in zip(read, parts, strict=True)]
         return self._group("any" if exclusion else "all", of, parts[0][0].start, parts[-1][-1].end)
 
     def _label(self, items: list[Item]) -> bool:
@@ -169,6 +169,9 @@ class Parser:
             self.depth -= 1
 
     def _read_clause(self, items: list[Item]) -> Expr | None:
+        made = thresholds(self.line, items, self.clause) or premised(self.line, items, self.clause)
+        if made is not None:
+            return made
         colon = top(items, ("colon",))
         if colon is not None:
             return self._after_colon(items[:colon], items[colon + 1 :])
@@ -260,7 +263,7 @@ class Parser:
         premise = (
             premise_of(behind, (behind[0].start, behind[-1].end))
             or self.clause(behind)
-            or self.unparsed(behind)
+            or unparsed(self.line, behind)
         )
         if self.line.kind == "exclusion":
             return AllOf(of=(then, premise), span=span)

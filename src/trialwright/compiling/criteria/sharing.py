@@ -31,7 +31,7 @@ def _forwards(
     outcome = telling[0][0]
     given = False
     for operand, told in zip(operands[1:], telling[1:], strict=True):
-        if any(i.kind in ("outcome", "bounds", "cue") for i in told):
+        if any(i.kind in ("outcome", "bounds", "cue", "not") for i in told):
             break
         if any(i.kind != "term" for i in told):
             return None
