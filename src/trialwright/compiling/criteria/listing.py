@@ -21,6 +21,7 @@ from trialwright.compiling.criteria.denials import (
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.remainder import hard, unparsed
+from trialwright.compiling.criteria.words import words
 from trialwright.compiling.criteria.sharing import (
     led_window,
     middle_windows,
@@ -165,13 +166,13 @@ def _negated(
     statement: Reader,
 ) -> Expr | None:
     """Read "No A, B or C": one negation over all."""
-    words = line.plain[operands[0][0].start : operands[0][0].end].lower()
+    said = line.plain[operands[0][0].start : operands[0][0].end].lower()
     first = operands[0][1:]
     if not first or any(i.kind == "not" for o in operands[1:] for i in o):
         return None
-    if any(i.kind in ("bounds", "age", "cue") for o in operands for i in o):
+    if said != "neither" and any(i.kind in ("bounds", "age", "cue") for o in operands for i in o):
         return None
-    if "history" in words:
+    if any(word in said for word in words("ever")):
         first = [Item("status", "history", operands[0][0].start, operands[0][0].end), *first]
     expr = _joined(line, lexicon, [first, *operands[1:]], {"or"}, windows, statement, negated=True)
     return None if expr is None or any(isinstance(leaf, Unparsed) for leaf in leaves(expr)) else expr

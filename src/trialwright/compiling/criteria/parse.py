@@ -14,7 +14,8 @@ import msgspec
 from trialwright.compiling.criteria.arms import armed, read_arms
 from trialwright.compiling.criteria.conditional import premised, thresholds
 from trialwright.compiling.criteria.counting import counted, operator
-from trialwright.compiling.criteria.exceptions import excepted
+from trialwright.compiling.criteria.denials import lacking, twice
+from trialwright.compiling.criteria.exceptions import excepted, folded, with_folded
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
@@ -178,6 +179,7 @@ class Parser:
         said = attested(self.line, items, self.clause)
         if said is not None:
             return said
+        items = folded(self.line, items)
         for kind in ("except", "unless"):
             place = top(items, (kind,))
             if place is not None:
@@ -187,6 +189,10 @@ class Parser:
             return self._conditional(items, place)
         if any(i.kind == "such_as" for i in items):
             return self._examples(items)
+        if any(i.kind == "not" for i in items):
+            denied = lacking(self.line, items, self.clause) or twice(self.line, items, self.clause)
+            if denied is not None:
+                return denied
         if armed(items):
             return read_arms(self.line, items, self.statement)
         if top(items, ("and", "or", "comma", "slash")) is None:
@@ -202,9 +208,12 @@ class Parser:
         items = trim(items)
         if not items or self.depth > 24:
             return None
+        if any(i.kind == "excepted" for i in items):
+            return with_folded(self.line, items, self.statement, self.clause)
         return (
             attested(self.line, items, self.clause)
-            or bracketed(self.line, items, self.statement)
+            or bracketed(self.line, items, self.clause)
+            or (any(i.kind == "not" for i in items) and lacking(self.line, items, self.statement))
             or Statement(self.line, items).read()
             or headed(self.line, items, self.statement)
             or preceded(self.line, items, self.statement)

@@ -20,6 +20,11 @@ def share_outcomes(line: Line, operands: list[list[Item]], joints: set[str]) -> 
     telling = [[i for i in o if i.kind not in _BARE] for o in operands]
     if not all(telling):
         return joints
+    if any(i.kind == "noise" and line.plain[i.start : i.end] in words("each_of") for i in operands[-1]):
+        # HBsAg、抗HCV均阴性: the outcome is that of each.
+        if line.kind == "exclusion":
+            return None
+        joints = {"and"}
     if telling[0][0].kind == "outcome" and not any(i.kind == "bounds" for i in telling[0]):
         return _forwards(line, operands, telling, joints)
     return _backwards(operands, telling, joints)

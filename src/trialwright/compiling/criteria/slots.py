@@ -89,7 +89,7 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
             s.negated = True
             if "current" in words_of(line, [item]).lower() or "active" in words_of(line, [item]).lower():
                 s.status = "current"
-            if "history" in words_of(line, [item]) or "prior" in words_of(line, [item]):
+            if any(word in words_of(line, [item]).lower() for word in words("ever")):
                 s.status = "history"
         elif kind == "outcome" and s.outcome is None:
             s.outcome = item.value
