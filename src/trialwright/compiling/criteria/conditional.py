@@ -1,4 +1,4 @@
-"""Conditions on conditions: "ALT <= 2 x ULN (<= 4 x ULN if metastatic)", "If female, ...", "in patients with gout, ...".
+"""Conditions on conditions: "ALT <= 2 x ULN (<= 4 x ULN if metastatic)", "If female, ...".
 
 Takes the items of a clause; an inclusion asks something of those whom its premise names and nothing of the
 others, an exclusion must find both. A premise that is not understood is kept as unparsed words.
@@ -13,14 +13,24 @@ from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.pieces import top
 from trialwright.compiling.criteria.remainder import hard, unparsed
 from trialwright.compiling.criteria.words import texts_of, words
-from trialwright.model.expression import AllOf, AnyOf, Attestation, Exposure, Expr, IfThen, Not, leaves
+from trialwright.model.expression import (
+    AllOf,
+    AnyOf,
+    Attestation,
+    Exposure,
+    Expr,
+    IfThen,
+    Not,
+    Unparsed,
+    leaves,
+)
 
 Reader = Callable[[list[Item]], Expr | None]
 _LINKS = ("open", "comma", "or", "and", "semi", "stop", "noise")
 
 
 def thresholds(line: Line, items: list[Item], read: Reader) -> Expr | None:
-    """Read "Platelets > 60 x10^9/L (or > 30 x10^9/L if the marrow is involved)": a bound for some, one for the others."""
+    """Read "Platelets > 60 (> 30 if the marrow is involved)": one bound for some, one for the others."""
     places = [p for p, i in enumerate(items) if i.kind == "bounds"]
     if len(places) != 2:
         return None
@@ -153,7 +163,7 @@ def premised(line: Line, items: list[Item], read: Reader) -> Expr | None:
     asked = made or read(then) or _dose(line, holds, then) or unparsed(line, then)
     span = span_of(items)
     if line.kind == "exclusion":
-        if duty or not hard(holds) and asked.__class__.__name__ == "Unparsed":
+        if duty or (not hard(holds) and isinstance(asked, Unparsed)):
             return None
         return AllOf(of=(holds, asked), span=span)
     return IfThen(if_=holds, then=asked, span=span)

@@ -200,6 +200,20 @@ def _plainly(counter: Counter, items: list[Item]) -> Expr | Literal[False] | Non
         if not (shared or count.least):
             return None
         outcome = [i for i in items[place + 1 : place + 1 + shared] if i.kind == "outcome"]
+        plus = next(
+            (
+                p
+                for p, i in enumerate(items)
+                if p > place and counter.line.plain[i.start : i.end].lower() in words("together")
+            ),
+            None,
+        )
+        if shared and plus is not None and 0 < plus < len(items) - 1:
+            # "one of these is positive plus ALT > 90": both must be there.
+            some, more = _plainly(counter, items[:plus]), counter.clause(items[plus + 1 :])
+            if not some or more is None:
+                return None
+            return AllOf(of=(some, more), span=span_of(items))
         points = _points(counter, behind, outcome)
         if points is None or len(points) < 2 or count.how != "some":
             return None

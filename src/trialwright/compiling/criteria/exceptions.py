@@ -103,7 +103,11 @@ def with_folded(line: Line, items: list[Item], base: Reader, read: Reader) -> Ex
     word, behind = held[0].value
     # The base is read as a statement, the exception may be a list.
     taken = base(rest)
-    return None if taken is None else excepted(line, rest, word, list(behind), lambda i: taken if i is rest else read(i))
+    return (
+        None
+        if taken is None
+        else excepted(line, rest, word, list(behind), lambda i: taken if i is rest else read(i))
+    )
 
 
 def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], read: Reader) -> Expr | None:

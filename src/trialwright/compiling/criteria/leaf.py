@@ -256,6 +256,9 @@ class Statement:
             return None
         if not terms:
             last = self.line.plain[named[-1].start : named[-1].end].lower()
+            # Chinese words are single characters here: the whole name tells whether it is a disease.
+            han = "\u3400" <= last[:1] <= "\u9fff"
+            last = self.words(named) if han else last
             if (
                 s.verb
                 and (window or duration)
@@ -273,7 +276,7 @@ class Statement:
                     window=window,
                     span=self.span,
                 )
-            if not is_disease(last) or s.verb or not nameable(self, words) or len(words) > 4:
+            if not is_disease(last) or s.verb or not nameable(self, words) or len(words) > (8 if han else 4):
                 return None
             return self._condition(s, Concept(text=self.words(named)), None, window, duration)
         term: Term = terms[0].value

@@ -15,6 +15,7 @@ from trialwright.compiling.criteria.arms import armed, read_arms
 from trialwright.compiling.criteria.conditional import premised, thresholds
 from trialwright.compiling.criteria.counting import counted, operator
 from trialwright.compiling.criteria.denials import lacking, twice
+from trialwright.compiling.criteria.examples import exampled
 from trialwright.compiling.criteria.exceptions import excepted, folded, with_folded
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
@@ -24,13 +25,11 @@ from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, headed, preceded, unparsed
-from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
     Expr,
     IfThen,
-    Not,
     Protocol,
     Unparsed,
     leaves,
@@ -279,52 +278,23 @@ class Parser:
         return IfThen(if_=premise, then=then, span=span)
 
     def _examples(self, items: list[Item]) -> Expr | None:
-        """Read "such as A, B": further names of the concept before them."""
-        kept: list[Item] = []
-        examples: list[Item] = []
-        place = 0
-        while place < len(items):
-            item = items[place]
-            if item.kind == "open" and place + 1 < len(items) and items[place + 1].kind == "such_as":
-                end = place
-                while end < len(items) and items[end].kind != "close":
-                    end += 1
-                examples += items[place + 2 : end]
-                place = end + 1
-                continue
-            if item.kind == "such_as":
-                examples += items[place + 1 :]
-                break
-            kept.append(item)
-            place += 1
-        if any(
-            i.kind
-            in ("bounds", "window", "duration", "outcome", "not", "except", "unless", "if", "quantity", "cue")
-            for i in examples
-        ):
+        """Examples, or an alternative to all of them behind ", or"."""
+        made = exampled(self.line, self.lexicon, items, self.clause)
+        if made is not None or self.line.kind != "exclusion":
+            return made
+        place = next(
+            (
+                p
+                for p in range(len(items) - 1)
+                if items[p].kind == "comma"
+                and items[p + 1].kind == "or"
+                and any(i.kind == "such_as" for i in items[:p])
+            ),
+            None,
+        )
+        if place is None or not any(i.kind in ("bounds", "outcome") for i in items[place:]):
             return None
-        expr = self.clause(kept)
-        inner = expr.of if isinstance(expr, Not) else expr
-        if (
-            inner is None
-            or not hasattr(inner, "concept")
-            or inner.__class__.__name__ not in ("Condition", "Exposure")
-        ):
+        one, other = self.clause(items[:place]), self.paragraph(items[place + 2 :])
+        if one is None or other is None:
             return None
-        pieces = [trim(piece) for piece in split_at(examples, ("comma", "or", "and", "semi", "slash"))]
-        named = tuple(self._example(piece) for piece in pieces if piece)
-        codes = inner.concept.codes
-        if not codes and named and all(n.codes for n in named):
-            # The list is what is tested when the general word has no codes of its own.
-            codes = tuple(dict.fromkeys(code for n in named for code in n.codes))
-        concept = msgspec.structs.replace(inner.concept, codes=codes, alternatives=named)
-        inner = msgspec.structs.replace(inner, concept=concept)
-        return msgspec.structs.replace(expr, of=inner) if isinstance(expr, Not) else inner
-
-    def _example(self, items: list[Item]) -> Concept:
-        """An example of a concept, with its codes where it is one term."""
-        text = " ".join(self.line.text[items[0].start : items[-1].end].split())
-        terms = [i for i in items if i.kind == "term"]
-        if len(terms) == 1 and all(i.kind in ("term", "noise") for i in items):
-            return Concept(text=text, name=terms[0].value.name, codes=terms[0].value.codes)
-        return Concept(text=text)
+        return AnyOf(of=(one, other), span=span_of(items))
