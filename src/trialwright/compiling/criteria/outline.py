@@ -12,7 +12,7 @@ import msgspec
 
 from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.outlining.draft import Draft
-from trialwright.model.expression import Attestation, Condition, Exposure, Expr, Unparsed
+from trialwright.model.expression import Attestation, Condition, Exposure, Expr, Unparsed, leaves
 from trialwright.model.source import Note
 
 _PARTING = frozenset({"or", "and", "comma", "not", "window", "duration", "bounds", "washout", "pair"})
@@ -72,7 +72,16 @@ def _divided(line: Line, words: Attestation) -> Expr:
         for i in items
     ):
         return words
-    return draft.text(items) or words
+    drawn = draft.text(items)
+    if drawn is None:
+        return words
+    kept = all(isinstance(leaf, Attestation) for leaf in leaves(drawn))
+    if words.about == "investigator_judgement" and kept and not any(i.kind in ("not", "or") for i in items):
+        # Only a judgement and its reasons: parting them would say no more.
+        return words
+    if words.about == "plan" and not any(isinstance(e, Exposure) and e.status == "planned" for e in leaves(drawn)):
+        return words
+    return drawn
 
 
 def _items(line: Line, span: tuple[int, int]) -> list[Item]:

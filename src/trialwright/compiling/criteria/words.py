@@ -15,10 +15,15 @@ from trialwright.compiling.criteria.line import Item, Line
 WORDS = Path(__file__).with_name("words.txt")
 
 
+def read_words(path: Path) -> dict[str, frozenset[str]]:
+    """The lists of a file, by their names."""
+    blocks = read_grammar(path.read_text(encoding="utf-8"))
+    return {kind: frozenset(spellings) for kind, _, spellings in blocks}
+
+
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, frozenset[str]]:
-    blocks = read_grammar(WORDS.read_text(encoding="utf-8"))
-    return {kind: frozenset(spellings) for kind, _, spellings in blocks}
+    return read_words(WORDS)
 
 
 def words(name: str) -> frozenset[str]:
@@ -72,6 +77,6 @@ def narrows(line: Line, items: list[Item]) -> bool:
 def is_generic(name: str) -> bool:
     """Whether a name only says that something is measured: "a baseline score"."""
     said = name.lower().split()
-    return said[-1] in words("measuring") and all(
+    return said[-1] in words("generic_measure") and all(
         w in ("a", "an", "the", "baseline", "total", "mean") for w in said[:-1]
     )

@@ -1,15 +1,16 @@
 """The word classes that an outline goes by: what begins an addition, denies, names people or drugs.
 
-Takes the lists of `words.txt`, gives them as sets; nothing is read here.
+Takes the lists of its `words.txt`, gives them as sets; nothing is read here.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from msgspec import Struct
 
-from trialwright.compiling.criteria.words import words
+from trialwright.compiling.criteria.words import read_words
 
 # Words in which operations and pictures end: what is planned is then a treatment.
 OPERATIONS = ("ectomy", "plasty", "otomy", "scopy", "graphy", "surgery", "plasties", "stomy")
@@ -39,7 +40,8 @@ class Wording(Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=1)
 def wording() -> Wording:
     """The word classes; read once."""
-    return Wording(**{name: words(name) for name in Wording.__struct_fields__})
+    lists = read_words(Path(__file__).with_name("words.txt"))
+    return Wording(**{name: lists[name] for name in Wording.__struct_fields__})
 
 
 def lowered(plain: str) -> str:
