@@ -19,7 +19,6 @@ from trialwright.compiling.criteria.phrasebook import (
     phrasebook_of,
     usual_codes,
     usual_status,
-    write_unit,
 )
 from trialwright.language.vocabulary import load_vocabulary
 from trialwright.model.concept import Concept
@@ -40,7 +39,7 @@ from trialwright.model.expression import (
     Protocol,
     Unparsed,
 )
-from trialwright.model.interval import Interval
+from trialwright.model.interval import Bound, Interval
 from trialwright.model.period import Period
 from trialwright.model.vocabulary import Vocabulary
 from trialwright.model.window import Window
@@ -63,7 +62,8 @@ def explain(expr: Expr, language: Language = "en", *, vocabulary: Vocabulary | N
     >>> from decimal import Decimal
     >>> from trialwright.model.interval import Bound
     >>> above = Interval(low=Bound(value=Decimal(50), closed=False), unit="/uL")
-    >>> explain(Measurement(concept=Concept(text="CD4", name="CD4 count", codes=("LOINC:24467-3",)), interval=above))
+    >>> cells = Concept(text="CD4", name="CD4 count", codes=("LOINC:24467-3",))
+    >>> explain(Measurement(concept=cells, interval=above))
     'CD4 count above 50 /uL'
     """
     return _Speaker(phrasebook_of(language, vocabulary or load_vocabulary())).expr(expr)
@@ -150,7 +150,9 @@ class _Speaker:
                 state = self.line((self.concept(concept), self.qualifiers(qualifiers)))
                 when = "dated" if status == "any" and expr.window is not None else status
                 parts = [self.fill(f"state {when}", state=state), self.slot("lasting", duration)]
-            case Exposure(concept=concept, kind=kind, status=status, dose=dose, duration=duration, count=count):
+            case Exposure(
+                concept=concept, kind=kind, status=status, dose=dose, duration=duration, count=count
+            ):
                 parts = [self.fill(f"given {kind}", concept=self.concept(concept))]
                 if status != "any" or expr.window is None:
                     parts.append(self.fill(f"when {status}"))
@@ -221,7 +223,7 @@ class _Speaker:
         if interval is None:
             return ""
         low, high = interval.low, interval.high
-        said = {"low": str(low.value) if low else "", "high": str(high.value) if high else ""}
+        said = {"low": _digits(low), "high": _digits(high)}
         if low is None or high is None:
             told = self._bound("high", interval) if low is None else self._bound("low", interval)
         elif said["low"] == said["high"]:
@@ -250,7 +252,7 @@ class _Speaker:
         bound = interval.low if end == "low" else interval.high
         assert bound is not None  # noqa: S101 - the caller has looked
         key = f"{end} {'closed' if bound.closed else 'open'}"
-        return self.fill(key, **{end: str(bound.value)})
+        return self.fill(key, **{end: _digits(bound)})
 
     def unit(self, code: str, *, one: bool, aged: bool = False) -> str | None:
         """A unit in words or signs; None where nobody knows it."""
@@ -268,7 +270,9 @@ class _Speaker:
         for found in _DURATION.finditer(period.text):
             time = time or found[0] == "T"
             if found["number"]:
-                unit = {"Y": "a", "M": "min" if time else "mo", "W": "wk", "D": "d", "H": "h"}[found["letter"]]
+                unit = {"Y": "a", "M": "min" if time else "mo", "W": "wk", "D": "d", "H": "h"}[
+                    found["letter"]
+                ]
                 words = self.book.groups["one" if found["number"] == "1" else "more"]
                 told.append(self.line((found["number"], words[unit].fill({}))))
         return self.line(told)
@@ -317,6 +321,10 @@ class _Speaker:
         if since.text == "P0D" and to.text != "P0D" and not _is_before(to):
             return self.fill("window after", length=self.length(to), anchor=anchor)
         return self.fill("window from to", start=self.moment(since, anchor), end=self.moment(to, anchor))
+
+
+def _digits(bound: Bound | None) -> str:
+    return "" if bound is None else format(bound.value, "f")
 
 
 def _is_before(period: Period) -> bool:

@@ -7,7 +7,7 @@ only told bare where no reader can take it for something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -28,6 +28,10 @@ _SLOT = re.compile(r"\{([a-z]+)\}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # The groups of phrases that are units of time.
 _UNITS = ("aged", "one", "more")
+# The phrases that can follow the subject of a leaf.
+_BEHIND = set(
+    "between exactly low high result being no_values window qualifiers examples codes no_codes".split()
+)
 _POWER = re.compile(r"10\*(\d+)")
 _POWERS = tuple(f"10*{power}/{of}" for power in range(3, 13) for of in ("L", "mL", "uL", "kg"))
 
@@ -110,16 +114,39 @@ class Phrasebook:
         behind = literals - {phrase.words[0] for phrase in self.groups["attribute"].values()}
         self.units = Words({u: c for u, c in spelled.items() if not any(_begins(w, u) for w in behind)})
         self.written = {code: wording for wording, code in self.units.meanings.items()}
-        self.times = Words({phrase.words[0]: unit for kind in ("one", "more") for unit, phrase in self.groups[kind].items()})
-        self._starts = {o[:3] for o in {*bare, *openings, QUOTE}}
+        self.times = Words(
+            {phrase.words[0]: unit for kind in ("one", "more") for unit, phrase in self.groups[kind].items()}
+        )
+        attributes = {p.words[0]: key for key, p in self.groups["attribute"].items() if key}
+        self.subjects = Words({**bare, **attributes})
+        self._openings = tuple({QUOTE, *openings} - set(attributes))
+        self._following = tuple(sorted(self._behind_subjects()))
+        self._starts = {o[:3] for o in {*self.subjects.meanings, *self._openings}}
 
     def may_begin(self, text: str) -> bool:
         """Whether a text can begin like this; costs next to nothing for one that does not."""
         starts = self._starts
-        return text[:3] in starts or text[:2] in starts or text[:1] in starts
+        if not (text[:3] in starts or text[:2] in starts or text[:1] in starts):
+            return False
+        subject = self.subjects.at(text, 0)
+        if subject is not None and text.startswith(self._following, len(subject)):
+            return True
+        return text.startswith(self._openings)
 
-    def _bare(self, names: dict[str, str], literals: Iterable[str], openings: Iterable[str]) -> dict[str, str]:
-        """The names that can stand without marks: none begins like a phrase, or ends where a longer one goes on."""
+    def _behind_subjects(self) -> Iterator[str]:
+        """How the words can go on behind a bare name or attribute."""
+        for key, phrase in self.phrases.items():
+            if key.split()[0] in _BEHIND and phrase.words[0]:
+                yield self.blank + phrase.words[0]
+            elif phrase.slots[:1] in (("concept",), ("state",)) and not phrase.words[0] and phrase.words[1]:
+                yield phrase.words[1]
+        yield from (self.blank + p.words[0] for p in self.groups["value"].values())
+        yield self.blank + QUOTE
+
+    def _bare(
+        self, names: dict[str, str], literals: Iterable[str], openings: Iterable[str]
+    ) -> dict[str, str]:
+        """The names that stand without marks: no phrase begins so, and no longer name goes on as a phrase."""
         following = {w for word in literals for w in (word, self.blank + word.lstrip())}
         unsure = {n for n in names if any(_begins(n, o.strip()) or o.startswith(n) for o in openings)}
         for longer in names:
@@ -186,7 +213,9 @@ def phrasebook_of(language: Language, vocabulary: Vocabulary) -> Phrasebook:
 
 
 # ------------------------------------------------------------ what goes without saying
-def usual_codes(name: str | None, alternatives: tuple[Concept, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
+def usual_codes(
+    name: str | None, alternatives: tuple[Concept, ...], vocabulary: Vocabulary
+) -> tuple[str, ...]:
     """The codes that a concept has when none are told: those of its term, else those of all its examples."""
     term = vocabulary.named(name) if name is not None else None
     if term is not None and term.codes:
@@ -196,7 +225,9 @@ def usual_codes(name: str | None, alternatives: tuple[Concept, ...], vocabulary:
     return ()
 
 
-def usual_status(unit: str | None, words: str | None, relative: str | None, *, pure: bool) -> UnitStatus | None:
+def usual_status(
+    unit: str | None, words: str | None, relative: str | None, *, pure: bool
+) -> UnitStatus | None:
     """What is true of a unit when nothing is said of it; None where it must be told."""
     if unit is not None or words is not None:
         return "stated"
@@ -207,5 +238,3 @@ def is_pure(concept: Concept, vocabulary: Vocabulary) -> bool:
     """Whether numbers of a concept stand without unit: scores, ratios, and what nobody knows."""
     term: Term | None = vocabulary.named(concept.name) if concept.name is not None else None
     return term is None or term.kind == "score" or term.dimension == "pure"
-
-
