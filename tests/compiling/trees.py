@@ -23,9 +23,9 @@ UNTOLD = ("span", "notes")
 # Words that look like the phrases, the names, or the marks of the language itself.
 TRICKY = (
     "", " ", "”", "“", "””", "”n", "⏎", "”⏎", "a\nb", "a\r\nb", "“gout” ever", "x”; “y", "positive", "阳性",
-    "at present", "gout", "痛风", "the term “gout”", "(such as a, b)", "; ", ", and ", "，并且", "nothing at all",
-    "age", "年龄", "severe", "no history of x", "CD4 count above 50 /uL", "100", "screening", "[no codes]",
-    "such as x", "如此", "\\", "\u2028",
+    "at present", "gout", "痛风", "the term “gout”", "(such as a, b)", "; ", ", and ", "，并且",
+    "nothing at all", "age", "年龄", "severe", "no history of x", "CD4 count above 50 /uL", "100",
+    "screening", "[no codes]", "such as x", "如此", "\\", "\u2028",
 )  # fmt: skip
 UNITS = (
     "a", "mo", "wk", "d", "h", "min", "/uL", "10*9/L", "10*6/kg", "/L", "mg/dL", "mL/min/{1.73_m2}", "%", "1",

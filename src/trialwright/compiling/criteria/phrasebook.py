@@ -29,8 +29,9 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 # The groups of phrases that are units of time.
 _UNITS = ("aged", "one", "more")
 # The phrases that can follow the subject of a leaf.
-_BEHIND = set(
-    "between exactly low high result being no_values window qualifiers examples codes no_codes".split()
+_BEHIND = frozenset(
+    "between exactly low high result being no_values lasting window qualifiers "
+    "examples codes no_codes".split()
 )
 _POWER = re.compile(r"10\*(\d+)")
 _POWERS = tuple(f"10*{power}/{of}" for power in range(3, 13) for of in ("L", "mL", "uL", "kg"))
