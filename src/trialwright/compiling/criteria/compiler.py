@@ -18,6 +18,7 @@ from trialwright.compiling.criteria.outline import outline
 from trialwright.compiling.criteria.parse import parse
 from trialwright.compiling.criteria.quantify import quantify
 from trialwright.compiling.criteria.recognise import recognise
+from trialwright.compiling.criteria.restate import restate
 from trialwright.compiling.criteria.segment import segment
 from trialwright.compiling.criteria.simplify import simplify
 from trialwright.compiling.criteria.timing import timing
@@ -74,8 +75,12 @@ def compile_line(
 ) -> tuple[Expr, tuple[Note, ...]]:
     """One criterion without heading, as an expression, with notes.
 
-    A line that is longer than any criterion is not read.
+    What `explain` tells is read back to the same tree. Any other line that is longer than a criterion can
+    be is not read.
     """
+    if after is None and (told := restate(text, vocabulary)) is not None:
+        line = check(Line(text=text, kind=kind, expr=told), lexicon_of(vocabulary))
+        return told, line.notes
     if len(text) > LONGEST:
         return _unread(text, "too_long", f"{len(text)} characters are no single criterion")
     try:
