@@ -1,8 +1,8 @@
 """Units of measurement as documents spell them, read at a place in folded text.
 
-Takes spellings such as `cells/mm3`, `mL/min/1.73 m²` or `mm Hg`; gives the UCUM code and the words as written.
-A unit that the table lacks is put together from its parts (`ug/kg/min`). Codes: UCUM (ucum.org). Whether a
-unit fits a concept, and its factor, is for the model to say.
+Takes spellings such as `cells/mm3`, `mL/min/1.73 m²` or `mm Hg`; gives the UCUM code and the words as
+written. A unit that the table lacks is put together from its parts (`ug/kg/min`). Codes: UCUM (ucum.org).
+Whether a unit fits a concept, and its factor, is for the model to say.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _STROKE = r" ?(?:/|per ) ?"
 _END = r"(?![A-Za-z0-9²³])"
 # A counted noun before the stroke: "platelets/uL".
 _COUNTED = re.compile(
-    r" ?[A-Za-z]{3,16} ?(?:/|per ) ?(?P<of>mm ?\^? ?[3³]|cumm|cu mm|u[lL]|mc[lL]|micro[lL]|microlit(?:er|re)|m[lL]|[lL]|"
-    r"hpf|HPF|high[ -]power(?:ed)? fields?)" + _END
+    r" ?[A-Za-z]{3,16} ?(?:/|per ) ?(?P<of>mm ?\^? ?[3³]|cumm|cu mm|u[lL]|mc[lL]|micro[lL]|microlit(?:er|re)|[mM]?[lL]"
+    r"|hpf|HPF|high[ -]power(?:ed)? fields?)" + _END
 )
 _FIELD = {"l": "/L", "ml": "/mL", "hpf": "/[HPF]"}
 

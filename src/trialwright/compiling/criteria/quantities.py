@@ -216,7 +216,7 @@ def _said_twice(plain: str, place: int, value: Decimal) -> int | None:
     closed = plain.find(")", opened, opened + 24)
     words = plain[opened + 1 : closed].replace("-", " - ").split() if closed > 0 else []
     said = read_words(words)
-    return closed + 1 if said is not None and said == (value, len(words)) else None
+    return closed + 1 if said is not None and (Decimal(said[0]), said[1]) == (value, len(words)) else None
 
 
 def _timed(

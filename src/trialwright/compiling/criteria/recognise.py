@@ -33,6 +33,8 @@ _TIED = {
     "cue",
     "count",
     "timeunit",
+    "limit",
+    "twice",
 }
 
 
