@@ -6,12 +6,10 @@ written.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from trialwright.compiling.criteria.line import Line
-from trialwright.model.expression import AllOf, AnyOf, AtLeast, Except, Expr, IfThen, Not
+from trialwright.model.expression import AllOf, AnyOf, AtLeast, Except, Expr, IfThen, Not, with_children
 
 
 def simplify(line: Line) -> Line:
@@ -50,11 +48,4 @@ def plain(expr: Expr) -> Expr:
 
 def said(expr: Expr) -> Expr:
     """The expression without the places of its words, for comparing what it says."""
-    changes: dict[str, Any] = {"span": None}
-    for field in ("of", "if_", "then", "base", "unless"):
-        inner = getattr(expr, field, None)
-        if isinstance(inner, tuple):
-            changes[field] = tuple(map(said, inner))
-        elif inner is not None:
-            changes[field] = said(inner)
-    return msgspec.structs.replace(expr, **changes)
+    return msgspec.structs.replace(with_children(expr, said), span=None)
