@@ -14,6 +14,7 @@ from trialwright.compiling.criteria.check import check
 from trialwright.compiling.criteria.crosscheck import against_registry
 from trialwright.compiling.criteria.lexicon import lexicon_of
 from trialwright.compiling.criteria.line import Kind, Line
+from trialwright.compiling.criteria.outline import outline
 from trialwright.compiling.criteria.parse import parse
 from trialwright.compiling.criteria.quantify import quantify
 from trialwright.compiling.criteria.recognise import recognise
@@ -42,7 +43,7 @@ from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
 
 Place = Callable[[int, int], Span | None]
-PASSES = ("segment", "tokenize", "recognise", "quantify", "timing", "parse", "check", "simplify")
+PASSES = ("segment", "tokenize", "recognise", "quantify", "timing", "parse", "outline", "check", "simplify")
 LONGEST = 20_000
 
 
@@ -59,6 +60,7 @@ def run_passes(text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: s
         ("quantify", quantify),
         ("timing", timing),
         ("parse", lambda at: parse(at, lexicon)),
+        ("outline", outline),
         ("check", lambda at: check(at, lexicon)),
         ("simplify", simplify),
     )

@@ -6,6 +6,8 @@ written.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from trialwright.compiling.criteria.line import Line
@@ -35,8 +37,24 @@ def plain(expr: Expr) -> Expr:
         case Not(of=inner):
             return msgspec.structs.replace(expr, of=plain(inner))
         case IfThen(if_=premise, then=then):
-            return IfThen(if_=plain(premise), then=plain(then), span=expr.span, notes=expr.notes)
+            premise, then = plain(premise), plain(then)
+            if isinstance(then, IfThen) and said(then.if_) == said(premise):
+                # "Women of childbearing potential (WOCBP) must ...": the same condition twice.
+                then = then.then
+            return IfThen(if_=premise, then=then, span=expr.span, notes=expr.notes)
         case Except(base=base, unless=unless):
             return Except(base=plain(base), unless=plain(unless), span=expr.span, notes=expr.notes)
         case _:
             return expr
+
+
+def said(expr: Expr) -> Expr:
+    """The expression without the places of its words, for comparing what it says."""
+    changes: dict[str, Any] = {"span": None}
+    for field in ("of", "if_", "then", "base", "unless"):
+        inner = getattr(expr, field, None)
+        if isinstance(inner, tuple):
+            changes[field] = tuple(map(said, inner))
+        elif inner is not None:
+            changes[field] = said(inner)
+    return msgspec.structs.replace(expr, **changes)
