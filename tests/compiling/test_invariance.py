@@ -123,3 +123,21 @@ def test_full_width_characters_are_half_width_characters(point, chosen):
     one, _ = compile_line(point, vocabulary=VOCABULARY)
     other, _ = compile_line(wide, vocabulary=VOCABULARY)
     assert "".join(narrow.get(c, c) for c in repr(told(other))) == repr(told(one))
+
+
+@pytest.mark.parametrize("bullet", ["1. ", "１．　", "（1） ", "- ", "– ", "a) "])
+def test_a_wrapped_line_is_no_nested_point_and_a_nested_point_is_no_wrapped_line(bullet):
+    text = f"One of the following:\n  {bullet}Hb < 8\n  g/dL\n  {bullet}gout"
+    expr, _ = compile_line(text, vocabulary=VOCABULARY)
+    assert told(expr) == told(
+        compile_line("One of the following:\n1. Hb < 8 g/dL\n2. gout", vocabulary=VOCABULARY)[0]
+    )
+    assert text[slice(*expr.of[0].span)] == "Hb < 8\n  g/dL"
+    assert text[slice(*expr.of[1].span)] == "gout"
+
+
+def test_entities_keep_their_places_where_lines_are_unwrapped():
+    text = "Hb &lt;\n  8 g/dL,\n  stroke"
+    expr, _ = compile_line(text, vocabulary=VOCABULARY)
+    assert text[slice(*expr.of[0].span)] == "Hb &lt;\n  8 g/dL"
+    assert text[slice(*expr.of[1].span)] == "stroke"

@@ -10,9 +10,13 @@ import re
 from collections.abc import Callable
 
 from trialwright.compiling.criteria.tokenize import NESTED
+from trialwright.language.folding import fold
 from trialwright.model.source import Span
 
 _RUN = re.compile(rf"(?!{NESTED})(?:\n|[^\S\n](?=\s))(?:(?!{NESTED})\s)*")
+# A bullet may be written in full-width signs; entities and tags keep their characters here.
+_SIGNS = str.maketrans({sign: fold(sign) for sign in map(chr, (0x3002, 0x2212, *range(0xFF01, 0xFF5F)))})
+_SIGNS |= str.maketrans({sign: fold(sign) for sign in map(chr, range(0x2010, 0x2016))})
 
 
 def is_wrapped(text: str) -> bool:
@@ -30,7 +34,7 @@ def unwrap(text: str) -> tuple[str, Callable[[int, int], Span]]:
     pieces: list[str] = []
     places: list[int] = []
     at = 0
-    for run in _RUN.finditer(text):
+    for run in _RUN.finditer(text.translate(_SIGNS)):
         pieces += (text[at : run.start()], " ")
         places.extend(range(at, run.start() + 1))
         at = run.end()
