@@ -23,6 +23,7 @@ from trialwright.compiling.criteria.segment import segment
 from trialwright.compiling.criteria.simplify import simplify
 from trialwright.compiling.criteria.timing import timing
 from trialwright.compiling.criteria.tokenize import tokenize
+from trialwright.compiling.criteria.unwrapping import is_wrapped, unwrap
 from trialwright.errors import IllegalValue, UsageError
 from trialwright.model.expression import (
     Attestation,
@@ -84,6 +85,11 @@ def compile_line(
         return told, line.notes
     if len(text) > LONGEST:
         return _unread(text, "too_long", f"{len(text)} characters are no single criterion")
+    if after is None and is_wrapped(text):
+        flat, place = unwrap(text)
+        if flat != text:
+            expr, notes = compile_line(flat, vocabulary=vocabulary, kind=kind)
+            return move(expr, place), tuple(_moved_note(n, place, n.source) for n in notes)
     try:
         line = run_passes(text, vocabulary=vocabulary, kind=kind, after=after)
     except IllegalValue as error:
