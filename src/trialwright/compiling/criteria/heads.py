@@ -86,7 +86,7 @@ def _made_han(
     said = line.plain[bare[0].start : bare[-1].end]
     head = line.plain[core[0].start : core[-1].end]
     endings = [head[-n:] for n in range(min(5, len(head) - 1), 0, -1)]
-    if any(e in words("organ_heads") for e in endings):
+    if any(e in words("illness_han") for e in endings):
         endings += sorted(words("organ_endings"), key=len)
     for ending in endings:
         term = lexicon.term(said + ending)

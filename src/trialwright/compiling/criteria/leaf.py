@@ -12,6 +12,7 @@ from typing import Any, Literal
 from trialwright.compiling.criteria.comparisons import changed, measured, nameable, pressures
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import concept_of, premise_of
+from trialwright.compiling.criteria.sharing import infectious
 from trialwright.compiling.criteria.slots import Slots, gather, words_of
 from trialwright.compiling.criteria.timing import washed_out
 from trialwright.compiling.criteria.words import is_disease, is_name
@@ -244,6 +245,10 @@ class Statement:
         rest = [i for i in s.core if i.kind not in ("term", "word")]
         if terms and terms[0].value.women_only:
             rest = [i for i in rest if i.kind != "sex"]
+        if len(terms) == 2 and terms[1].value.name == "infection" and infectious(terms[0].value):
+            # 梅毒感染: the general word only says what the first is.
+            terms = terms[:1]
+            s.core.remove(next(i for i in s.core if i.kind == "term" and i is not terms[0]))
         if rest or len(terms) > 1 or s.select != "latest":
             return None
         words = [i for i in s.core if i.kind == "word"]

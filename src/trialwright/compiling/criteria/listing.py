@@ -8,6 +8,7 @@ status or a window that stands once is shared only where the list leaves no doub
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from trialwright.compiling.criteria.denials import (
     each_denied,
@@ -23,6 +24,7 @@ from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.remainder import hard, unparsed
 from trialwright.compiling.criteria.sharing import (
+    holds_for,
     led_window,
     middle_windows,
     share_outcomes,
@@ -214,9 +216,7 @@ def _joined(
     read: list[Expr | None] = []
     for operand in operands:
         extra = windows or (
-            [shared]
-            if isinstance(shared, Item) and not any(i.kind in ("window", "duration") for i in operand)
-            else []
+            [shared] if isinstance(shared, Item) and holds_for(operand, commas=commas and not negated) else []
         )
         read.append(statement(operand + extra))
     if modified(operands, read):
@@ -234,11 +234,13 @@ def _joined(
         op = "any"
     elif line.kind == "exclusion":
         op = "any" if joints == {"comma"} else "all"
-        if op == "all" and soft:
+        if _attested_aside(line, operands, known):
+            return None
+        if op == "all" and soft and not _jointly(line, operands):
             if len(operands) < 3 or len(soft) != len(operands):
                 return None
             op = "any"
-        elif op == "all":
+        elif op == "all" and not _jointly(line, operands):
             return None
     elif joints == {"comma"} and len(soft) == len(known) and len(operands) > 1:
         # Diseases with commas alone are alternatives in an exclusion; an inclusion leaves it open.
@@ -267,6 +269,24 @@ def _joined(
     if op == "all" and _split_sides(of):
         return None
     return AnyOf(of=of, span=span) if op == "any" else AllOf(of=of, span=span)
+
+
+def _jointly(line: Line, operands: list[list[Item]]) -> bool:
+    """Whether a word says that the parts must come together: 且, "together with"."""
+    for one, other in pairwise(operands):
+        between = line.plain[one[-1].end : other[0].start].lower().strip(" ,")
+        if between not in words("jointly"):
+            return False
+    return True
+
+
+def _attested_aside(line: Line, operands: list[list[Item]], known: list[Expr]) -> bool:
+    """Read 痴呆，无法配合: whether the last part is a cause of its own is unsure."""
+    last = known[-1]
+    if not isinstance(last, Attestation) or last.about not in ("capacity", "willingness"):
+        return False
+    between = line.text[operands[-2][-1].end : operands[-1][0].start]
+    return between.strip() in (",", "，") and "\u3400" <= line.plain[operands[-1][0].start] <= "\u9fff"
 
 
 def _around(

@@ -11,6 +11,7 @@ import re
 
 import msgspec
 
+from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms
 from trialwright.compiling.criteria.conditional import premised, thresholds
 from trialwright.compiling.criteria.counting import counted, operator
@@ -178,6 +179,9 @@ class Parser:
         said = attested(self.line, items, self.clause)
         if said is not None:
             return said
+        named = allergic(self.line, items)
+        if named is not None:
+            return named
         items = folded(self.line, items)
         for kind in ("except", "unless"):
             place = top(items, (kind,))

@@ -12,7 +12,7 @@ from typing import Literal
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.words import is_disease, texts_of, words
-from trialwright.model.expression import AllOf, Attestation, Expr, Unparsed
+from trialwright.model.expression import AllOf, AnyOf, Attestation, Expr, Unparsed, leaves
 
 _ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
 _LEADING = ("consent", "willingness", "capacity", "documentation", "investigator_judgement")
@@ -24,6 +24,9 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
     cues = [place for place, item in enumerate(items) if item.kind == "cue"]
     if not cues:
         return None
+    intended = _intended(line, items, cues, read)
+    if intended is not None:
+        return intended
     if _vague(line, items, cues):
         return None
     if any(i.kind in ("and", "comma") and n.kind == "not" for i, n in pairwise(items)):
@@ -75,6 +78,29 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
         ),
         span=span_of(items),
     )
+
+
+def _intended(
+    line: Line, items: list[Item], cues: list[int], read: Callable[[list[Item]], Expr | None]
+) -> Expr | None:
+    """Read "Pregnant, breastfeeding, or planning to become pregnant": the plan is an alternative."""
+    if items[cues[0]].value != "plan":
+        return None
+    start = cues[0]
+    while start and items[start - 1].kind in ("noise", "sex"):
+        start -= 1
+    if start < 2 or items[start - 1].kind != "or":
+        return None
+    if any(i.kind in ("or", "and", "comma", "not", "bounds", "semi", "colon") for i in items[start:]):
+        return None
+    before = items[: start - 1]
+    if before[0].kind == "not" or any(i.kind in ("bounds", "if", "except", "unless", "semi") for i in before):
+        return None
+    others = read(before)
+    if others is None or any(isinstance(leaf, Unparsed) for leaf in leaves(others)):
+        return None
+    plan = _attest(line, items[start:], {items[p].value for p in cues})
+    return AnyOf(of=(others, plan), span=span_of(items))
 
 
 def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[False] | None:

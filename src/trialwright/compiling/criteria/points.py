@@ -28,7 +28,8 @@ def numbered(line: Line, items: list[Item]) -> tuple[list[Item], list[list[Item]
             if point[-1].kind in ("and", "or") and end < len(items):
                 joint = point[-1].kind
             point = point[:-1]
-        if not point or sum(int(i.kind == "open") - int(i.kind == "close") for i in point):
+        opened = [i for i in point if i.kind == "open"]
+        if not point or len(opened) != len([i for i in point if i.kind == "close"]):
             return None
         points.append(point)
     return items[: marks[0][0]], points, joint

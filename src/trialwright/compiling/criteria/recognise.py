@@ -53,6 +53,14 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             items.append(Item("line", None, token.start, token.end))
             at += 1
             continue
+        if token.kind == "number" and token.text in lexicon.longer:
+            # "2型糖尿病" begins with a number that is part of a name.
+            named = [e for e in _longest(tokens, at, lexicon) if e.kind == "term" and len(e.keys) > 1]
+            if named:
+                end = at + len(named[0].keys)
+                items.append(Item("term", named[0].value, token.start, tokens[end - 1].end))
+                at = end
+                continue
         if token.kind == "number" or (token.text == "." and _decimal(tokens, at)):
             at = _number(tokens, at, plain, items)
             continue

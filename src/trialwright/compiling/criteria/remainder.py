@@ -98,7 +98,8 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         if close is None:
             return None
         inside = items[place + 1 : close]
-        if not any(i.kind == "bounds" for i in inside):
+        tested = any(i.kind == "outcome" for i in inside) and any(i.kind == "term" for i in inside)
+        if not tested and not any(i.kind == "bounds" for i in inside):
             continue
         before, behind = items[:place], items[close + 1 :]
         behind = behind[1:] if behind and behind[0].kind in ("comma", "stop") and len(behind) == 1 else behind
