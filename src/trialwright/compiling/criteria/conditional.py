@@ -156,11 +156,16 @@ def premised(line: Line, items: list[Item], read: Reader) -> Expr | None:
     if cut is None:
         return None
     about, then, duty = cut
-    if not about or not then or any(i.kind in ("if", "except", "unless", "colon") for i in about):
+    if not about or not then or any(i.kind in ("if", "except", "unless", "colon", "cue") for i in about):
+        return None
+    if words("shut_out") & set(texts_of(line, then)):
+        # "If pregnant, she will be excluded" asks for the contrary.
         return None
     holds = _read_premise(line, about, read)
     made = _contraception(line, then) if duty or line.kind != "exclusion" else None
     asked = made or read(then) or _dose(line, holds, then) or unparsed(line, then)
+    if isinstance(asked, Unparsed) and any(isinstance(leaf, Unparsed) for leaf in leaves(holds)):
+        return None
     span = span_of(items)
     if line.kind == "exclusion":
         if duty or (not hard(holds) and isinstance(asked, Unparsed)):

@@ -84,7 +84,8 @@ def negated_within(operands: list[list[Item]]) -> bool:
     for place, operand in enumerate(operands):
         said = [i for i in operand if i.kind != "noise"]
         held = [p for p, i in enumerate(said) if i.kind == "not"]
-        if not held or (place and place == len(operands) - 1 and len(held) == 1 and held[0]):
+        last = place and place == len(operands) - 1 and not any(i.kind == "bounds" for o in operands for i in o)
+        if not held or (last and len(held) == 1 and held[0]):
             # "gout, or cirrhosis without ascites": what is denied in the last part ends there.
             continue
         if held != [0] or (

@@ -19,7 +19,7 @@ from trialwright.model.concept import Concept
 from trialwright.model.expression import AnyOf, Condition, Exposure, Expr, Measurement, Not, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
-_MORE = ("window", "duration", "not", "except", "excepted", "unless", "if", "quantity", "cue")
+_MORE = ("window", "duration", "not", "except", "excepted", "unless", "if", "quantity", "cue", "such_as")
 
 
 def exampled(line: Line, lexicon: Lexicon, items: list[Item], read: Reader) -> Expr | None:

@@ -32,12 +32,20 @@ Reader = Callable[[list[Item]], Expr | None]
 
 
 def folded(line: Line, items: list[Item]) -> list[Item]:
-    """The items with each "(except ...)" and 除...外 as one item behind the part that it belongs to."""
+    """The items with each "(except ...)" and 除...外 as one item behind the part that it belongs to.
+
+    Brackets around nothing but a time fall away.
+    """
     out: list[Item] = []
     at = 0
     while at < len(items):
         if items[at].kind == "open" and (end := _closing(items, at)) is not None:
             inside = [i for i in items[at + 1 : end] if i.kind != "comma"]
+            if len(inside) == 1 and inside[0].kind in ("window", "duration"):
+                # "stroke (within 30 days)"
+                out.append(inside[0])
+                at = end + 1
+                continue
             if inside and (found := _aside(items[at + 1 : end])) is not None:
                 out.append(Item("excepted", found, items[at].start, items[end].end))
                 at = end + 1

@@ -242,6 +242,9 @@ def _joined(
             op = "any"
         elif op == "all" and not _jointly(line, operands):
             return None
+    elif line.kind is None and len(operands) > 2 and all(isinstance(e, Condition) for e in read):
+        # Nobody is asked to have three illnesses together.
+        op = "any"
     elif joints == {"comma"} and len(soft) == len(known) and len(operands) > 1:
         # Diseases with commas alone are alternatives in an exclusion; an inclusion leaves it open.
         if line.kind == "inclusion" or len(known) < len(read):

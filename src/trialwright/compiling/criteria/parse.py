@@ -116,11 +116,11 @@ class Parser:
             bound = thresholds(self.line, items, self.clause)
             if bound is not None:
                 return bound
-            if top(items, ("semi", "stop")) is not None and top(items, ("colon",)) is not None:
+            if "semi" in kinds and "colon" in kinds and "stop" not in kinds:
                 # A premise before a colon is that of all the parts behind it.
                 made = premised(self.line, items, self.paragraph)
                 if made is not None:
-                    return made if top(items, ("stop",)) is None else None
+                    return made
             number = counted(self, items)
             if number is not False:
                 return number
@@ -265,6 +265,13 @@ class Parser:
 
     def _conditional(self, items: list[Item], place: int) -> Expr | None:
         behind = trim(items[place + 1 :])
+        if place and items[place - 1].kind in ("and", "comma") and top(behind, ("comma",)) is not None:
+            # "Older than 60, and if female, ...": the premise begins a statement of its own.
+            before = self.clause(items[:place])
+            added = premised(self.line, items[place:], self.clause)
+            if before is None or added is None or self.line.kind == "exclusion":
+                return None
+            return AllOf(of=(before, added), span=span_of(items))
         if top(trim(items[:place]), ("and", "or", "comma")) is not None:
             # It stays open whether the condition is for the last part or for all.
             return None

@@ -88,6 +88,9 @@ def shared_window(
     if not held[-1] or any(held[:-1]) or len(held[-1]) != 1 or operands[-1][-1] is not held[-1][0]:
         return None
     terms = [[i.value for i in _outside(o) if i.kind == "term"] for o in operands]
+    if len(operands) > 2 and terms[-1]:
+        # Words that are no term of the vocabulary do not tell whether they last.
+        terms = [t for t in terms if t]
     if any(len(t) != 1 for t in terms):
         # A passing event whose window is unsure may stand before the last part.
         doubt = commas and len(operands) > 2 and any(map(_passing, terms[:-1]))
@@ -99,14 +102,14 @@ def shared_window(
         if len(sorts) == 1 or not any(_lasts(t[0]) for t in terms):
             return held[-1][0]
         return None if all(_lasts(t[0]) for t in terms[:-1]) else False
-    if any(i.kind in ("verb", "status") for i in operands[-1]):
+    if any(i.kind in ("verb", "status") and i not in operands[0] for i in operands[-1]):
         # The last part is a clause of its own.
         return None
     lasting = [_lasts(t[0]) for t in terms[:-1]]
     if joints == {"comma"}:
         return False
     if len(operands) == 2 or all(lasting):
-        return None if all(lasting) else False
+        return None if all(lasting) and lasting else False
     if not any(lasting):
         return held[-1][0]
     if held[-1][0].kind == "duration":
@@ -225,6 +228,9 @@ def spread(operands: list[list[Item]], read: list[Expr | None]) -> list[Expr | N
     led = [i.kind for i in operands[0] if i.kind not in ("noise", "status", "verb", "not")]
     rest = [e for e in read[1:] if e is not None]
     if led[:1] != ["adjective"] or any(not isinstance(e, Condition) or e.qualifiers for e in rest):
+        return read
+    if any(i.kind not in ("term", "word", "window") for o in operands[1:] for i in o):
+        # "severe asthma or presence of a pacemaker": the others begin anew.
         return read
     return [
         msgspec.structs.replace(e, qualifiers=first.qualifiers) if isinstance(e, Condition) else e
