@@ -158,6 +158,8 @@ def premised(line: Line, items: list[Item], read: Reader) -> Expr | None:
     about, then, duty = cut
     if not about or not then or any(i.kind in ("if", "except", "unless", "colon", "cue") for i in about):
         return None
+    if set(texts_of(line, about)) <= words("vague_premise"):
+        return None
     if words("shut_out") & set(texts_of(line, then)):
         # "If pregnant, she will be excluded" asks for the contrary.
         return None

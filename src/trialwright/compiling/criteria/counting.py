@@ -247,7 +247,7 @@ def _listed(
         return None
     if joint == "or" or (not joint and counter.line.kind == "exclusion"):
         return AnyOf(of=of, span=span)
-    return AllOf(of=of, span=span) if counter.line.kind != "exclusion" else None
+    return AllOf(of=of, span=span) if counter.line.kind == "inclusion" else None
 
 
 def _counts(counter: Counter, header: list[Item]) -> bool:

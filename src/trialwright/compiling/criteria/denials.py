@@ -98,6 +98,18 @@ def negated_within(operands: list[list[Item]]) -> bool:
     return False
 
 
+def defined_together(operands: list[list[Item]]) -> bool:
+    """Read "gout or anemia (uric acid > 8 or Hb < 9)": the brackets may define each of them."""
+    if len(operands) < 2:
+        return False
+    depth = held = 0
+    for item in operands[-1]:
+        depth += (item.kind == "open") - (item.kind == "close")
+        if depth and item.kind in ("bounds", "or"):
+            held |= 1 if item.kind == "or" else 2
+    return held == 3
+
+
 def history_within(operand: list[Item]) -> bool:
     """Read "preoperative history of A or B": the history behind other words may be that of both."""
     words = next((p for p, i in enumerate(operand) if i.kind in ("word", "adjective", "term")), None)

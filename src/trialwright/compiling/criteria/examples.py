@@ -35,6 +35,8 @@ def exampled(line: Line, lexicon: Lexicon, items: list[Item], read: Reader) -> E
         return None
     pieces = [trim(piece) for piece in split_at(examples, ("comma", "or", "and", "semi", "slash"))]
     named = tuple(_example(line, piece) for piece in pieces if piece)
+    if any(len(c.text) == 1 and c.text.isascii() for c in named):
+        return None
     name, codes = inner.concept.name, inner.concept.codes
     if not codes and isinstance(inner, Condition) and _severely(inner):
         organs = severe_term(lexicon, [c.text for c in named])
@@ -96,12 +98,7 @@ def _tested(
     line: Line, items: list[Item], kept: list[Item], examples: list[Item], read: Reader
 ) -> Expr | None:
     """Read "other infections, including anti-HCV positive": tests for which the general word stands."""
-    general = read(kept)
-    if general is not None and any(
-        not isinstance(leaf, Condition) or leaf.concept.codes for leaf in leaves(general)
-    ):
-        return None
-    if general is None and not _vague(line, kept):
+    if not _vague(line, kept):
         return None
     made = read(examples)
     if made is None or not all(isinstance(leaf, Measurement | Condition) for leaf in leaves(made)):

@@ -120,6 +120,10 @@ def with_folded(line: Line, items: list[Item], base: Reader, read: Reader) -> Ex
 
 def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], read: Reader) -> Expr | None:
     """The expression of both sides, or None where it is unsure what the exception is taken from."""
+    joint = next((p for p, i in enumerate(behind) if i.kind == "comma"), None)
+    if joint is not None and joint + 1 < len(behind) and behind[joint + 1].kind == "or":
+        # "except gout, or asthma": the last may be an alternative to the whole.
+        return None
     base = read(before)
     if base is None:
         return None

@@ -16,8 +16,10 @@ _ASIDE = ("noise", "status", "verb", "not", "adjective", "window", "duration", "
 _BARE = ("word", "quantity", "roman", "count")
 
 
-def borrow(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> None:
-    """Gives every bare part its term, in place."""
+def borrow(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> bool:
+    """Gives every bare part its term, in place; whether the first part has got one."""
+    first = operands[0]
+    before = list(first)
     _tails(line, lexicon, operands)
     whole = [list(o) for o in operands]
     for place in range(len(operands) - 1, -1, -1):
@@ -37,6 +39,7 @@ def borrow(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> None:
             for item in gone:
                 operands[place].remove(item)
             operands[place].insert(at, Item("term", term, gone[0].start, gone[-1].end))
+    return first != before
 
 
 def _core(operand: list[Item]) -> list[Item]:

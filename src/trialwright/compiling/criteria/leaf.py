@@ -96,6 +96,10 @@ class Statement:
             if "bounds" in kinds:
                 return None
             premise = premise_of(group, self.span)
+            women = isinstance(premise, Demographic) and premise.values == ("female",)
+            if women and any(i.kind == "term" and i.value.women_only for i in slots.core):
+                # "Lactating (women)" says nothing new.
+                continue
             if premise is not None:
                 expr = (
                     AllOf(of=(premise, expr), span=self.span)

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from trialwright.compiling.criteria.denials import (
     each_denied,
+    defined_together,
     history_within,
     lasting,
     modified,
@@ -42,6 +43,7 @@ from trialwright.model.expression import (
     Demographic,
     Exposure,
     Expr,
+    IfThen,
     Measurement,
     Not,
     Unparsed,
@@ -81,6 +83,8 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
         # "In the last 3 months no A or B"
         windows = [*windows, operands[0].pop(0)]
     if not operands[0] or negated_within(operands) or history_within(operands[0]):
+        return None
+    if defined_together(operands):
         return None
     negated = operands[0][0].kind == "not"
     if negated and not windows and all(o[0].kind == "not" for o in operands):
@@ -204,7 +208,7 @@ def _joined(
     joints = shared_joints
     _share_status(operands)
     share_tail_status(line, operands)
-    borrow(line, lexicon, operands)
+    borrowed = borrow(line, lexicon, operands)
     commas = "," in line.plain[operands[0][0].start : operands[-1][-1].end] or "、" in line.text
     shared = None if windows else shared_window(operands, joints, commas=commas and not negated)
     if not windows and not middle_windows(line, operands):
@@ -230,7 +234,9 @@ def _joined(
     passing = {e.concept.name for e in known if isinstance(e, Condition)} and all(
         isinstance(e, Condition) and e.concept.name in ("pregnancy", "lactation") for e in known
     )
-    if negated or "or" in joints or passing:
+    plural = borrowed and line.plain[operands[-1][0].start : operands[-1][-1].end].endswith("s")
+    if negated or "or" in joints or passing or (plural and line.kind != "inclusion"):
+        # "Renal and hepatic diseases" are those of either kind.
         op = "any"
     elif line.kind == "exclusion":
         op = "any" if joints == {"comma"} else "all"
@@ -252,6 +258,9 @@ def _joined(
         op = "any"
     else:
         op = "all"
+    if op == "any" and any(isinstance(e, IfThen) for e in read):
+        # What is asked of some only would be granted to all the others.
+        return None
     if op == "any" and any(i.kind == "bounds" for o in operands for i in o):
         sexes = [any(i.kind == "sex" for i in o) for o in operands]
         if sexes[0] and not all(sexes):

@@ -25,7 +25,8 @@ from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
-from trialwright.compiling.criteria.remainder import bracketed, headed, preceded, unparsed
+from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
+from trialwright.compiling.criteria.words import texts_of, words
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
@@ -190,6 +191,9 @@ class Parser:
         place = top(items, ("if",))
         if place is not None:
             return self._conditional(items, place)
+        made = defined(self.line, items, self.clause)
+        if made is not None:
+            return made
         if any(i.kind == "such_as" for i in items):
             return self._examples(items)
         if any(i.kind == "not" for i in items):
@@ -276,7 +280,7 @@ class Parser:
             # It stays open whether the condition is for the last part or for all.
             return None
         then = self.clause(items[:place])
-        if then is None or not behind:
+        if then is None or not behind or set(texts_of(self.line, behind[:1])) <= words("vague_premise"):
             return None
         span = span_of(items)
         premise = (

@@ -33,6 +33,8 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
         # "Able to consent and no dementia": the second part is a statement of its own.
         return None
     kinds = {i.kind for i in items}
+    if _listed(line, items, cues[0]):
+        return None
     if items[cues[0]].value != "investigator_judgement":
         parted = _parted(line, items, cues)
         if parted is not False:
@@ -78,6 +80,24 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
         ),
         span=span_of(items),
     )
+
+
+def _listed(line: Line, items: list[Item], first: int) -> bool:
+    """Whether a cue stands within a list, or behind a denial that may reach it."""
+    for place, item in enumerate(items[:first]):
+        if (
+            place
+            and item.kind == "not"
+            and line.plain[item.start : item.end].lower() in words("lacking")
+            and any(i.kind == "term" for i in items[:place])
+            and not any(i.kind in ("and", "comma", "semi") for i in items[:first])
+        ):
+            return True
+    joint = next((i.kind for i in reversed(items[:first]) if i.kind not in ("noise", "sex")), None)
+    if joint != "comma":
+        return False
+    behind = {i.kind for i in items[first:]}
+    return items[0].kind == "not" or (items[first].value == "plan" and "or" in behind)
 
 
 def _intended(

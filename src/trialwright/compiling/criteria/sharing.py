@@ -95,9 +95,9 @@ def shared_window(
         # A passing event whose window is unsure may stand before the last part.
         doubt = commas and len(operands) > 2 and any(map(_passing, terms[:-1]))
         return False if doubt else None
-    if any(t[0].kind in ("quantity", "score", "coded") for t in terms):
-        return None
     sorts = {_sort(t[0]) for t in terms}
+    if len(sorts) > 1 and ("test" in sorts or any(map(_stays, terms[:-1]))):
+        return None if "test" in sorts else False
     if not commas:
         if len(sorts) == 1 or not any(_lasts(t[0]) for t in terms):
             return held[-1][0]
@@ -108,8 +108,8 @@ def shared_window(
     lasting = [_lasts(t[0]) for t in terms[:-1]]
     if joints == {"comma"}:
         return False
-    if len(operands) == 2 or all(lasting):
-        return None if all(lasting) and lasting else False
+    if lasting and (len(operands) == 2 or all(lasting)):
+        return None if all(lasting) else False
     if not any(lasting):
         return held[-1][0]
     if held[-1][0].kind == "duration":
@@ -134,6 +134,11 @@ def _outside(operand: list[Item]) -> list[Item]:
         if not depth and item.kind != "close":
             out.append(item)
     return out
+
+
+def _stays(terms: list[Term]) -> bool:
+    """Whether a state once found is asked for at any time, so that its window matters."""
+    return any(code.startswith("ICD10CM:C") for t in terms for code in t.codes)
 
 
 def _passing(terms: list[Term]) -> bool:
