@@ -11,7 +11,20 @@ from trialwright.compiling.criteria.words import words
 from trialwright.model.concept import Concept
 from trialwright.model.expression import Condition, Expr, Not
 
-_SIMPLE = ("term", "word", "noise", "or", "and", "comma", "slash", "adjective", "open", "close", "status", "verb")
+_SIMPLE = (
+    "term",
+    "word",
+    "noise",
+    "or",
+    "and",
+    "comma",
+    "slash",
+    "adjective",
+    "open",
+    "close",
+    "status",
+    "verb",
+)
 
 
 def allergic(line: Line, items: list[Item]) -> Expr | None:
@@ -44,7 +57,7 @@ def _against(line: Line, items: list[Item], telling: list[int]) -> list[Item] | 
         at += 1
     if at + 2 > len(telling):
         return None
-    heads = []
+    heads: list[int] = []
     while at < len(telling) and (
         line.plain[items[telling[at]].start : items[telling[at]].end].lower() in words("allergy")
         or (heads and items[telling[at]].kind in ("or", "and", "comma", "slash"))
@@ -54,7 +67,9 @@ def _against(line: Line, items: list[Item], telling: list[int]) -> list[Item] | 
     if not heads or at >= len(telling):
         return None
     to = telling[at]
-    if line.plain[items[to].start : items[to].end].lower() not in words("allergic_to") or to + 1 == len(items):
+    if line.plain[items[to].start : items[to].end].lower() not in words("allergic_to") or to + 1 == len(
+        items
+    ):
         return None
     behind = items[to + 1 :]
     if any(i.kind not in _SIMPLE or (i.kind == "term" and i.value.kind == "condition") for i in behind):

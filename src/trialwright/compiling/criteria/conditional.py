@@ -218,6 +218,8 @@ def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] |
 
 def _duty(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
     """Read "Women of childbearing potential must ..."; of other people such words may tell who is studied."""
+    if not any(i.kind in ("sex", "fertile") for i in items[:8]):
+        return None
     place = next(
         (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() in words("duty")), None
     )

@@ -97,7 +97,14 @@ class Statement:
                 return None
             premise = premise_of(group, self.span)
             women = isinstance(premise, Demographic) and premise.values == ("female",)
-            if women and any(i.kind == "term" and i.value.women_only for i in slots.core):
+            if (
+                women
+                and "if" not in kinds
+                and any(
+                    i.kind == "term" and i.value.women_only and i.value.kind == "condition"
+                    for i in slots.core
+                )
+            ):
                 # "Lactating (women)" says nothing new.
                 continue
             if premise is not None:
@@ -256,6 +263,12 @@ class Statement:
         if rest or len(terms) > 1 or s.select != "latest":
             return None
         words = [i for i in s.core if i.kind == "word"]
+        if words and len(terms) == 1 and terms[0].value.kind == "condition":
+            tail = [i for i in words if i.start >= terms[0].end]
+            if tail and self.line.plain[tail[0].start : tail[-1].end] in words_in("illness_tail"):
+                # 免疫缺陷性疾病: the general word behind the illness adds nothing.
+                words = [i for i in words if i not in tail]
+                s.core = [i for i in s.core if i not in tail]
         window = s.windows[0] if s.windows else None
         duration = s.durations[0] if s.durations else None
         named = [i for i in s.core if i.kind in ("term", "word")]

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from trialwright.compiling.criteria.denials import (
-    each_denied,
     defined_together,
+    denied_tail,
+    each_denied,
     history_within,
     lasting,
     modified,
@@ -23,6 +24,7 @@ from trialwright.compiling.criteria.denials import (
 from trialwright.compiling.criteria.heads import borrow
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.pieces import trim
 from trialwright.compiling.criteria.remainder import hard, unparsed
 from trialwright.compiling.criteria.sharing import (
     holds_for,
@@ -57,6 +59,13 @@ _HARD = (Measurement, Demographic, Attestation)
 
 def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader) -> Expr | None:
     """The group that a list makes, or its only statement."""
+    tail = denied_tail(line, items) if any(i.kind == "not" for i in items) else None
+    if tail is not None:
+        said = read_list(line, lexicon, trim(items[:tail]), statement)
+        denied = read_list(line, lexicon, items[tail:], statement)
+        if said is None or denied is None:
+            return None
+        return AllOf(of=(said, denied), span=span_of(items))
     operands, joints = _operands(items)
     operands, windows = _only_windows(operands)
     if not operands:

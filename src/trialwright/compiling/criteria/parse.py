@@ -61,6 +61,10 @@ class Parser:
         self.lexicon = lexicon
         self.depth = 0
         self.steps = 0
+        # What is not in the line is not looked for in its parts.
+        low = line.plain.lower()
+        self.names_allergy = any(word in low for word in words("allergic_stem"))
+        self.defines = "defined" in low
 
     def whole(self, items: list[Item]) -> Expr | None:
         """A criterion: a header over nested points, or a paragraph."""
@@ -82,7 +86,7 @@ class Parser:
             return made
         if self._label(header):
             return self._group(
-                "all",
+                "any" if self.line.kind == "exclusion" else "all",
                 [self.paragraph(p) or unparsed(self.line, p) for p in points],
                 header[0].start,
                 points[-1][-1].end,
@@ -171,7 +175,9 @@ class Parser:
             self.depth -= 1
 
     def _read_clause(self, items: list[Item]) -> Expr | None:
-        made = thresholds(self.line, items, self.clause) or premised(self.line, items, self.clause)
+        if self.depth > 2 and (bound := thresholds(self.line, items, self.clause)) is not None:
+            return bound
+        made = premised(self.line, items, self.clause)
         if made is not None:
             return made
         colon = top(items, ("colon",))
@@ -180,23 +186,22 @@ class Parser:
         said = attested(self.line, items, self.clause)
         if said is not None:
             return said
-        named = allergic(self.line, items)
-        if named is not None:
+        if self.names_allergy and (named := allergic(self.line, items)) is not None:
             return named
-        items = folded(self.line, items)
-        for kind in ("except", "unless"):
-            place = top(items, (kind,))
-            if place is not None:
-                return self._exception(items, place)
-        place = top(items, ("if",))
-        if place is not None:
+        kinds = {i.kind for i in items}
+        if kinds & {"except", "unless", "window", "duration"}:
+            items = folded(self.line, items)
+            for kind in ("except", "unless"):
+                place = top(items, (kind,))
+                if place is not None:
+                    return self._exception(items, place)
+        if "if" in kinds and (place := top(items, ("if",))) is not None:
             return self._conditional(items, place)
-        made = defined(self.line, items, self.clause)
-        if made is not None:
+        if self.defines and (made := defined(self.line, items, self.clause)) is not None:
             return made
-        if any(i.kind == "such_as" for i in items):
+        if "such_as" in kinds:
             return self._examples(items)
-        if any(i.kind == "not" for i in items):
+        if "not" in kinds:
             denied = lacking(self.line, items, self.clause) or twice(self.line, items, self.clause)
             if denied is not None:
                 return denied

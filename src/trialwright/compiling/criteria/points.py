@@ -14,6 +14,13 @@ _ROMANS = {roman: n for n, roman in enumerate("i ii iii iv v vi vii viii".split(
 _LOOSE = ("comma", "semi", "stop", "and", "or", "noise")
 
 
+def may_be_numbered(line: Line, items: list[Item]) -> bool:
+    """Whether a line has at least two signs that could be marks."""
+    if sum(i.kind == "close" for i in items) > 1:
+        return True
+    return not line.text.isascii() and any(sign in line.text for sign in "①②")
+
+
 def numbered(line: Line, items: list[Item]) -> tuple[list[Item], list[list[Item]], str] | None:
     """The header, the points and the joint before the last of them ("and", "or" or nothing)."""
     marks = _marks(line, items)

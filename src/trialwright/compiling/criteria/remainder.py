@@ -137,9 +137,7 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
 
 def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """Read "Anemia, defined as Hb < 9 g/dL": the word and the numbers that define it must both hold."""
-    place = next(
-        (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() == "defined"), None
-    )
+    place = next((p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() == "defined"), None)
     if not place or any(i.kind in _WIDENING | {"and", "semi", "stop", "colon"} for i in items[:place]):
         return None
     behind = items[place + 1 :]
