@@ -131,6 +131,9 @@ def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], rea
     inner = base.of if isinstance(base, Not) else base
     if any(isinstance(part, Not | Except | IfThen) for part in _all(inner)):
         return None
+    # "Except gout and asthma": who has either is let through.
+    if word.kind == "except":
+        behind = [i._replace(kind="or") if i.kind == "and" else i for i in behind]
     unless = _cured(line, behind, read) or read(behind)
     if unless is None:
         # What is not understood may hold a time that belongs to the whole.
@@ -139,7 +142,8 @@ def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], rea
         unless = unparsed(line, behind)
     if word.kind == "except" and _one_sort(inner, unless):
         inner, unless = _timed(inner, unless)
-        if not any(isinstance(leaf, Unparsed) for leaf in leaves(unless)):
+        parts = unless.of if isinstance(unless, AllOf) else (unless,)
+        if not any(isinstance(part, Unparsed) for part in parts):
             # Besides the kind that is let through there may be another one.
             unless = AllOf(of=(unless, unparsed(line, behind)), span=span_of(behind))
     elif isinstance(inner, AnyOf | AllOf) and not _measured(inner):

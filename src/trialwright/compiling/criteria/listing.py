@@ -205,6 +205,7 @@ def _joined(
     *,
     negated: bool,
 ) -> Expr | None:
+    written = operands
     operands = [list(o) for o in operands]
     _share_concepts(operands)
     slashed = slashed_all(line, operands)
@@ -279,14 +280,14 @@ def _joined(
         if any(hard(e) for e in known):
             # Words that may be half of a failed part beside them stay unread with it.
             read = [e if e is not None and (hard(e) or isinstance(e, Attestation)) else None for e in read]
-            return _around(line, operands, read, op, span)
+            return _around(line, written, read, op, span)
         if op == "all" and not all(isinstance(leaf, _HARD) for e in known for leaf in leaves(e)):
             return None
         if any(reaching(line, o) for o, e in zip(operands, read, strict=True) if e is None):
             return None
         if op == "any" and (read[-1] is None or _thin(operands, read) or not all(_coded(e) for e in known)):
             return None
-    of = tuple(e if e is not None else unparsed(line, o) for e, o in zip(read, operands, strict=True))
+    of = tuple(e if e is not None else unparsed(line, o) for e, o in zip(read, written, strict=True))
     if op == "all" and _split_sides(of):
         return None
     return AnyOf(of=of, span=span) if op == "any" else AllOf(of=of, span=span)

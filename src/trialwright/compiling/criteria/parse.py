@@ -18,6 +18,7 @@ from trialwright.compiling.criteria.counting import counted, operator
 from trialwright.compiling.criteria.denials import lacking, twice
 from trialwright.compiling.criteria.examples import exampled
 from trialwright.compiling.criteria.exceptions import excepted, folded, with_folded
+from trialwright.compiling.criteria.heads import parted
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
@@ -64,6 +65,7 @@ class Parser:
         # What is not in the line is not looked for in its parts.
         low = line.plain.lower()
         self.names_allergy = any(word in low for word in words("allergic_stem"))
+        self.han = not line.plain.isascii() and any(word in low for word in words("organ_side"))
         self.defines = "defined" in low
 
     def whole(self, items: list[Item]) -> Expr | None:
@@ -195,6 +197,8 @@ class Parser:
                 place = top(items, (kind,))
                 if place is not None:
                     return self._exception(items, place)
+        if self.han:
+            items = parted(self.line, items)
         if "if" in kinds and (place := top(items, ("if",))) is not None:
             return self._conditional(items, place)
         if self.defines and (made := defined(self.line, items, self.clause)) is not None:

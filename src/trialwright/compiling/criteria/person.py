@@ -109,7 +109,8 @@ def _intended(
     start = cues[0]
     while start and items[start - 1].kind in ("noise", "sex"):
         start -= 1
-    if start < 2 or items[start - 1].kind != "or":
+    joint = items[start - 1].kind if start > 1 else None
+    if joint != "or" and not (joint == "and" and line.kind == "exclusion"):
         return None
     if any(i.kind in ("or", "and", "comma", "not", "bounds", "semi", "colon") for i in items[start:]):
         return None

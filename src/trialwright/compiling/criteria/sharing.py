@@ -234,7 +234,8 @@ def spread(operands: list[list[Item]], read: list[Expr | None]) -> list[Expr | N
     rest = [e for e in read[1:] if e is not None]
     if led[:1] != ["adjective"] or any(not isinstance(e, Condition) or e.qualifiers for e in rest):
         return read
-    if any(i.kind not in ("term", "word", "window") for o in operands[1:] for i in o):
+    told = (i for o in operands[1:] for i in o)
+    if any(i.kind not in ("term", "word", "window", "adjective") and i.end - i.start > 2 for i in told):
         # "severe asthma or presence of a pacemaker": the others begin anew.
         return read
     return [
