@@ -32,7 +32,8 @@ _STROKE = r" ?(?:/|per ) ?"
 _END = r"(?![A-Za-z0-9²³])"
 # A counted noun before the stroke: "platelets/uL".
 _COUNTED = re.compile(
-    r" ?[A-Za-z]{3,16} ?(?:/|per ) ?(?P<of>mm ?\^? ?[3³]|cumm|cu mm|u[lL]|mc[lL]|micro[lL]|microlit(?:er|re)|[mM]?[lL]"
+    r" ?[A-Za-z]{3,16} ?(?:/|per ) ?"
+    r"(?P<of>mm ?\^? ?[3³]|cumm|cu mm|u[lL]|mc[lL]|micro[lL]|microlit(?:er|re)|[mM]?[lL]"
     r"|hpf|HPF|high[ -]power(?:ed)? fields?)" + _END
 )
 _FIELD = {"l": "/L", "ml": "/mL", "hpf": "/[HPF]"}

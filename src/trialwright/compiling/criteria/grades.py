@@ -42,6 +42,8 @@ def graded(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     kept = [i for i in items[start + 1 : at] if i.kind == "word"]
     if len(grades) == 1 and is_a(items, end, "post"):
         op, end = items[end].value, end + 1
+    if len(grades) == 1 and op is None and _is_other(items, start, end, sure):
+        return None
     if sure == "level" and len(grades) == 1 and op is None and items[at].kind != "roman":
         # A "level of 5" may be of anything.
         return None
@@ -56,6 +58,15 @@ def graded(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
             return None
         bounds = between(low, high, told)
     return [*kept, item_of(bounds, items[start].start, items[end - 1].end)], end
+
+
+def _is_other(items: list[Item], at: int, end: int, sure: str) -> bool:
+    """Whether a number alone is no grade: that of a point, `(3)`, or of things, `scores of the 9 items`."""
+    if items[at].kind != "quantity":
+        return False
+    if is_a(items, at - 1, "open") and is_a(items, end, "close"):
+        return True
+    return sure == "scored" and end < len(items) and items[end].kind in ("word", "term")
 
 
 def _is_grade_word(items: list[Item], at: int, plain: str) -> bool:
@@ -133,7 +144,7 @@ def _after_score(out: list[Item], plain: str) -> str:
             return "score" if item.value.kind == "score" else ""
         text = text_of(item, plain)
         if text in words("grade_word"):
-            return "level" if text.startswith("level") else "class"
+            return "level" if text.startswith("level") else "scored" if text.startswith("scor") else "class"
         if item.kind not in ("noise", "word", "open", "close", "roman"):
             return ""
     return ""

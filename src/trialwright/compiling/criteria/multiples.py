@@ -48,7 +48,8 @@ def _number_first(items: list[Item], at: int, out: list[Item], plain: str) -> in
         op, behind = items[behind], behind + 1
     last = min(behind + _FAR, len(items))
     while behind < last and (
-        items[behind].kind == "noise" or text_of(items[behind], plain) in words("limit_word")
+        items[behind].kind == "noise"
+        or (items[behind].kind == "word" and text_of(items[behind], plain) in words("limit_word"))
     ):
         behind += 1
     relative = _limit(items, behind, said=said)

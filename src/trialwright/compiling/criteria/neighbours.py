@@ -113,9 +113,17 @@ def _is_rate(out: list[Item], rate: Item, plain: str) -> bool:
 
 def _late_unit(out: list[Item], item: Item, plain: str) -> bool:
     """Gives bounds the unit of time that a bracket or a comma parts from them: `(16-24) weeks`."""
+    if out and out[-1].kind == "bounds" and plain[out[-1].end - 1] == ")":
+        bounds = out[-1].value
+        unit = None if bounds.unit or bounds.relative_to else find_time_unit(text_of(item, plain))
+        if unit is not None:
+            out[-1] = out[-1]._replace(
+                value=bounds._replace(unit=unit, unit_text=text_of(item, plain), time=True)
+            )
+        return unit is not None
     if len(out) < 2 or out[-1].kind not in ("close", "comma") or out[-2].kind != "bounds":
         return False
-    bounds: Bounds = out[-2].value
+    bounds = out[-2].value
     unit = None if bounds.unit or bounds.relative_to else find_time_unit(text_of(item, plain))
     if unit is None:
         return False

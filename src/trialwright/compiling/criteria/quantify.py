@@ -6,6 +6,8 @@ Takes items, gives items in which each comparison is one `bounds` item; a side k
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from trialwright.compiling.criteria.grades import graded
@@ -123,6 +125,8 @@ def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
         if found is not None:
             return [*kept, *found[0]], found[1]
     parted = _parted(items, after, op)
+    if parted is False:
+        return None
     if parted is not None:
         return [*kept, parted[0]._replace(start=items[at].start)], parted[1]
     first, end = side(op, items[after].value), after + 1
@@ -158,17 +162,17 @@ def _second(
     return None if both is None else (both, step + 2, ages)
 
 
-def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int] | None:
-    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; an acuity is neither."""
+def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int] | Literal[False] | None:
+    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; False for an acuity."""
     if not (is_a(items, at + 1, "slash") and is_a(items, at + 2, "quantity")) or items[at].value.unit:
         return None
     upper, lower = items[at].value, items[at + 2].value
     end = items[at + 2].end
-    if upper.value > lower.value:
+    if upper.value > lower.value or lower.unit is not None:
         upper = upper._replace(unit=lower.unit, unit_text=lower.unit_text)
         return Item("pair", (side(op, upper), side(op, lower)), items[at].start, end), at + 3
-    if lower.unit is not None or _is_acuity(upper, lower):
-        return Item("word", None, items[at].start, end), at + 3
+    if _is_acuity(upper, lower):
+        return False
     return item_of(side(op, upper), items[at].start, end), at + 3
 
 
@@ -200,7 +204,7 @@ def _suffixed(items: list[Item], at: int, _out: list[Item], plain: str) -> Found
     op = items[behind].value
     if parted:
         two = _parted(items, at, op)
-        if two is None or two[1] != behind:
+        if not two or two[1] != behind:
             return None
         return [two[0]._replace(end=items[behind].end)], behind + 1
     if named:

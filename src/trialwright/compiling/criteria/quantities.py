@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 from trialwright.compiling.criteria.line import Item, Quantity, Token
-from trialwright.language.numbers import Number, chinese_number, read_number, read_words
+from trialwright.language.numbers import WORDS, Number, chinese_number, read_number, read_words
 from trialwright.language.times import find_time_unit
 from trialwright.language.units import WrittenUnit, read_unit
 
@@ -105,6 +105,12 @@ def han_time(tokens: tuple[Token, ...], at: int, items: list[Item]) -> int | Non
     quantity = Quantity(value, unit[0], words, True)
     items.append(Item("quantity", quantity, tokens[at].start, tokens[unit[1] - 1].end))
     return unit[1]
+
+
+def is_long_number(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a number in words of more than one begins here: `twenty-four`."""
+    said = read_words([t.key for t in tokens[at : at + 3]]) if tokens[at].key in WORDS else None
+    return said is not None and said[1] > 1
 
 
 def word_number(tokens: tuple[Token, ...], at: int, plain: str, items: list[Item]) -> int:

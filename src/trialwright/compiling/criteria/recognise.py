@@ -14,6 +14,7 @@ from trialwright.compiling.criteria.quantities import (
     HAN_NUMBER,
     han_time,
     is_decimal,
+    is_long_number,
     is_negative,
     read_quantity,
     word_number,
@@ -68,7 +69,7 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         if entries:
             end = at + len(entries[0].keys)
             first = entries[0]
-            if first.kind in _TIED and _tied(tokens, at, end):
+            if first.kind in _TIED and _tied(tokens, at, end) and not is_long_number(tokens, at):
                 end = _compound(tokens, at)
                 items.append(Item("word", None, token.start, tokens[end - 1].end))
                 at = end
@@ -78,11 +79,15 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                 items.append(Item("word", None, token.start, token.end))
                 at += 1
                 continue
-            loose = not items or items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+            loose = not items or (
+                items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+                # "1.5 SDs or more"
+                and not (items[-1].kind == "word" and len(items) > 1 and items[-2].kind == "quantity")
+            )
             if (
                 first.kind == "post"
                 and token.text.lower() in ("or", "and")
-                and (loose or (end < count and (tokens[end].text == "than" or tokens[end].kind == "number")))
+                and (loose or _goes_on(tokens, end))
             ):
                 # "or less than 2" is another comparison, not the end of this one.
                 joint = token.text.lower()
@@ -112,6 +117,15 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         items.append(Item("word", None, token.start, tokens[end - 1].end))
         at = end
     return msgspec.structs.replace(line, items=tuple(items))
+
+
+def _goes_on(tokens: tuple[Token, ...], end: int) -> bool:
+    """Whether another number follows: "and less than 2", "and less or equal to 2"."""
+    if end >= len(tokens):
+        return False
+    if tokens[end].kind == "number" or tokens[end].key in ("than", "then"):
+        return True
+    return end + 1 < len(tokens) and tokens[end].key == "or" and tokens[end + 1].key == "equal"
 
 
 def _longest(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> list[Entry]:
