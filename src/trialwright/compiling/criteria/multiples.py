@@ -111,7 +111,7 @@ def _bare(items: list[Item], at: int, out: list[Item], plain: str) -> int:
             out[sign].kind == "noise" or text_of(out[sign], plain) in words("limit_word")
         ):
             sign -= 1
-        if sign >= 0 and out[sign].kind == "cmp":
+        if sign >= 0 and out[sign].kind == "cmp" and not is_a(out, sign - 1, "quantity"):
             del out[sign + 1 :]
             relative: Literal["ULN", "LLN"] = "LLN" if item.value == "LLN" else "ULN"
             out.append(_multiple(Quantity(Decimal(1)), relative, item.start, item.end))

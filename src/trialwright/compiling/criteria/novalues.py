@@ -15,6 +15,9 @@ _NEAR = 4
 def is_value(found: Item, items: list[Item], end: int, out: list[Item], plain: str) -> bool:
     """Whether bounds, read up to the item at `end` and behind those of `out`, bound a value."""
     bounds: Bounds = found.value
+    if is_a(items, end, "cmp") and is_a(items, end + 1, "uln"):
+        # "3 above the upper limit"
+        return False
     before = text_of(out[-1], plain) if out else ""
     if before in words("sample") or before.endswith(("centile", "centiles")):
         return False

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import msgspec
 
+from trialwright.compiling.criteria.lengths import HAN_NUMBER, han_time
 from trialwright.compiling.criteria.lexicon import ROMANS, Entry, Lexicon
 from trialwright.compiling.criteria.line import Item, Line, Token
 from trialwright.compiling.criteria.quantities import (
-    HAN_NUMBER,
-    han_time,
     is_decimal,
     is_long_number,
     is_negative,
