@@ -14,9 +14,11 @@ from trialwright.compiling.criteria.check import check
 from trialwright.compiling.criteria.crosscheck import against_registry
 from trialwright.compiling.criteria.lexicon import lexicon_of
 from trialwright.compiling.criteria.line import Kind, Line
+from trialwright.compiling.criteria.outline import outline
 from trialwright.compiling.criteria.parse import parse
 from trialwright.compiling.criteria.quantify import quantify
 from trialwright.compiling.criteria.recognise import recognise
+from trialwright.compiling.criteria.restate import restate
 from trialwright.compiling.criteria.segment import segment
 from trialwright.compiling.criteria.simplify import simplify
 from trialwright.compiling.criteria.timing import timing
@@ -40,7 +42,7 @@ from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
 
 Place = Callable[[int, int], Span | None]
-PASSES = ("segment", "tokenize", "recognise", "quantify", "timing", "parse", "check", "simplify")
+PASSES = ("segment", "tokenize", "recognise", "quantify", "timing", "parse", "outline", "check", "simplify")
 LONGEST = 20_000
 
 
@@ -57,6 +59,7 @@ def run_passes(text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: s
         ("quantify", quantify),
         ("timing", timing),
         ("parse", lambda at: parse(at, lexicon)),
+        ("outline", outline),
         ("check", lambda at: check(at, lexicon)),
         ("simplify", simplify),
     )
@@ -72,8 +75,12 @@ def compile_line(
 ) -> tuple[Expr, tuple[Note, ...]]:
     """One criterion without heading, as an expression, with notes.
 
-    A line that is longer than any criterion is not read.
+    What `explain` tells is read back to the same tree. Any other line that is longer than a criterion can
+    be is not read.
     """
+    if after is None and (told := restate(text, vocabulary)) is not None:
+        line = check(Line(text=text, kind=kind, expr=told), lexicon_of(vocabulary))
+        return told, line.notes
     if len(text) > LONGEST:
         return _unread(text, "too_long", f"{len(text)} characters are no single criterion")
     try:

@@ -9,12 +9,74 @@ from collections.abc import Callable
 
 import msgspec
 
-from trialwright.compiling.criteria.line import Item, Line
-from trialwright.compiling.criteria.timing import washed_out
-from trialwright.compiling.criteria.words import is_name, texts_of
-from trialwright.model.expression import AllOf, AnyOf, Condition, Exposure, Expr
+from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.remainder import unparsed
+from trialwright.compiling.criteria.washouts import washed_out
+from trialwright.compiling.criteria.words import is_name, texts_of, words
+from trialwright.model.expression import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Exposure,
+    Expr,
+    Not,
+    Unparsed,
+    leaves,
+)
 
 Reader = Callable[[list[Item]], Expr | None]
+
+
+def lacking(line: Line, items: list[Item], read: Reader) -> Expr | None:
+    """Read "cirrhosis without ascites": the one is there and the other is not.
+
+    How far "without" reaches before an "or" is unsure, for the second may be an alternative to the whole.
+    """
+    place = next((p for p, i in enumerate(items) if i.kind == "not"), 0)
+    if not place or line.plain[items[place].start : items[place].end].lower() not in words("lacking"):
+        return None
+    before, behind = items[:place], items[place:]
+    if before[-1].kind == "comma":
+        if not _han(line, items[place]) or line.kind == "exclusion":
+            # Among exclusions what stands behind a comma may be one of its own.
+            return None
+        before = before[:-1]
+    if any(i.kind in ("or", "comma", "and", "slash", "bounds", "not", "cue", "age") for i in before):
+        return None
+    if not any(i.kind in ("term", "word") for i in before) or len(behind) < 2:
+        return None
+    if any(i.kind in ("not", "if", "cue", "bounds", "open", "close") for i in behind[1:]):
+        return None
+    joints = {i.kind for i in behind} & {"or", "comma", "slash", "and"}
+    if joints and not (_han(line, items[place]) and line.kind != "exclusion" and "slash" not in joints):
+        return None
+    has = read(before)
+    if has is None or any(isinstance(leaf, Unparsed) for leaf in leaves(has)):
+        return None
+    has_not = read(behind)
+    if has_not is None and joints:
+        return None
+    return AllOf(of=(has, has_not or unparsed(line, behind)), span=span_of(items))
+
+
+def _han(line: Line, item: Item) -> bool:
+    return "\u3400" <= line.plain[item.start] <= "\u9fff"
+
+
+def twice(line: Line, items: list[Item], read: Reader) -> Expr | None:
+    """Read "not free of gout" and "HIV test not negative": a denial of what stands behind it."""
+    telling = [p for p, i in enumerate(items) if i.kind != "noise"]
+    if len(telling) < 3 or sum(i.kind == "not" for i in items) > 2:
+        return None
+    first, second = telling[:2]
+    if items[first].kind == "not" and items[second].kind == "not":
+        inner = read(items[second:])
+        return None if inner is None else Not(of=inner, span=span_of(items))
+    denied = [p for p, i in enumerate(items) if i.kind == "not"]
+    if len(denied) == 1 and denied[0] == telling[-2] and items[telling[-1]].kind == "outcome":
+        inner = read([*items[: denied[0]], items[telling[-1]]])
+        return None if inner is None else Not(of=inner, span=span_of(items))
+    return None
 
 
 def negated_within(operands: list[list[Item]]) -> bool:
@@ -22,7 +84,8 @@ def negated_within(operands: list[list[Item]]) -> bool:
     for place, operand in enumerate(operands):
         said = [i for i in operand if i.kind != "noise"]
         held = [p for p, i in enumerate(said) if i.kind == "not"]
-        if not held:
+        if not held or (place and place == len(operands) - 1 and len(held) == 1 and held[0]):
+            # "gout, or cirrhosis without ascites": what is denied in the last part ends there.
             continue
         if held != [0] or (
             place

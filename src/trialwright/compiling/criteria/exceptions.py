@@ -12,6 +12,7 @@ import msgspec
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.remainder import unparsed
+from trialwright.compiling.criteria.words import texts_of, words
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
@@ -30,6 +31,85 @@ from trialwright.model.window import Window
 Reader = Callable[[list[Item]], Expr | None]
 
 
+def folded(line: Line, items: list[Item]) -> list[Item]:
+    """The items with each "(except ...)" and 除...外 as one item behind the part that it belongs to."""
+    out: list[Item] = []
+    at = 0
+    while at < len(items):
+        if items[at].kind == "open" and (end := _closing(items, at)) is not None:
+            inside = [i for i in items[at + 1 : end] if i.kind != "comma"]
+            if inside and (found := _aside(items[at + 1 : end])) is not None:
+                out.append(Item("excepted", found, items[at].start, items[end].end))
+                at = end + 1
+                continue
+        out.append(items[at])
+        at += 1
+    return _han_folded(line, out)
+
+
+def _closing(items: list[Item], opened: int) -> int | None:
+    """Where the parenthesis closes that opens here; None where another one stands in it."""
+    for place in range(opened + 1, len(items)):
+        if items[place].kind == "close":
+            return place
+        if items[place].kind == "open":
+            return None
+    return None
+
+
+def _aside(inside: list[Item]) -> tuple[Item, tuple[Item, ...]] | None:
+    """The word and the exception that brackets hold."""
+    first = next((p for p, i in enumerate(inside) if i.kind not in ("noise", "comma")), None)
+    if first is None:
+        return None
+    if inside[first].kind in ("except", "unless") and first + 1 < len(inside):
+        return inside[first], tuple(inside[first + 1 :])
+    if inside[-1].kind == "except" and first < len(inside) - 1:
+        return inside[-1], tuple(inside[first:-1])
+    return None
+
+
+def _han_folded(line: Line, items: list[Item]) -> list[Item]:
+    """Read 除高血压外的心血管疾病 and 肿瘤，皮肤癌除外."""
+    for place, item in enumerate(items):
+        if item.kind != "except" or not line.plain.startswith("除", item.start):
+            continue
+        if place and place == len(items) - 1 and line.plain.startswith("除外", item.start):
+            comma = next((p for p in range(place - 1, 0, -1) if items[p].kind == "comma"), None)
+            if comma is None or comma + 1 == place:
+                return items
+            if line.text[items[comma].start] == "、":
+                return items
+            held = Item("excepted", (item, tuple(items[comma + 1 : place])), items[comma].start, item.end)
+            return [*items[:comma], held]
+        for end in range(place + 2, min(len(items), place + 12)):
+            if line.plain[items[end].start : items[end].end] in words("outside"):
+                held = Item("excepted", (item, tuple(items[place + 1 : end])), item.start, items[end].end)
+                rest = items[end + 1 :]
+                while rest and rest[0].kind in ("comma", "noise"):
+                    rest = rest[1:]
+                return [*items[:place], *rest, held] if rest else items
+            if items[end].kind in ("semi", "stop", "colon"):
+                break
+    return items
+
+
+def with_folded(line: Line, items: list[Item], base: Reader, read: Reader) -> Expr | None:
+    """A statement with the exception that was folded into it."""
+    held = [i for i in items if i.kind == "excepted"]
+    rest = [i for i in items if i.kind != "excepted"]
+    if len(held) != 1 or not rest:
+        return None
+    word, behind = held[0].value
+    # The base is read as a statement, the exception may be a list.
+    taken = base(rest)
+    return (
+        None
+        if taken is None
+        else excepted(line, rest, word, list(behind), lambda i: taken if i is rest else read(i))
+    )
+
+
 def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], read: Reader) -> Expr | None:
     """The expression of both sides, or None where it is unsure what the exception is taken from."""
     base = read(before)
@@ -39,7 +119,7 @@ def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], rea
     inner = base.of if isinstance(base, Not) else base
     if any(isinstance(part, Not | Except | IfThen) for part in _all(inner)):
         return None
-    unless = read(behind)
+    unless = _cured(line, behind, read) or read(behind)
     if unless is None:
         # What is not understood may hold a time that belongs to the whole.
         if word.kind == "except" and any(i.kind in ("window", "duration") for i in behind):
@@ -47,7 +127,7 @@ def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], rea
         unless = unparsed(line, behind)
     if word.kind == "except" and _one_sort(inner, unless):
         inner, unless = _timed(inner, unless)
-        if not isinstance(unless, Unparsed):
+        if not any(isinstance(leaf, Unparsed) for leaf in leaves(unless)):
             # Besides the kind that is let through there may be another one.
             unless = AllOf(of=(unless, unparsed(line, behind)), span=span_of(behind))
     elif isinstance(inner, AnyOf | AllOf) and not _measured(inner):
@@ -60,6 +140,21 @@ def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], rea
         return IfThen(if_=Not(of=unless, span=span_of(behind)), then=inner, span=span)
     made = Except(base=inner, unless=unless, span=span)
     return Not(of=made, span=span) if isinstance(base, Not) else made
+
+
+def _cured(line: Line, behind: list[Item], read: Reader) -> Expr | None:
+    """Read "adequately treated skin cancer": the illness, and that more is said of it."""
+    start = 0
+    while start < len(behind) and all(
+        said in words("cured") for said in texts_of(line, behind[start : start + 1])
+    ):
+        start += 1
+    if not 0 < start < len(behind):
+        return None
+    illness = read(behind[start:])
+    if illness is None or any(not isinstance(leaf, Condition) for leaf in leaves(illness)):
+        return None
+    return AllOf(of=(illness, unparsed(line, behind)), span=span_of(behind))
 
 
 def _all(expr: Expr) -> list[Expr]:
@@ -78,8 +173,9 @@ def _measured(expr: Expr) -> bool:
 def _one_sort(base: Expr, unless: Expr) -> bool:
     """Whether the exception is of the same sort as what it is taken from."""
     sorts = {type(leaf) for leaf in leaves(base)}
+    kinds = {type(leaf) for leaf in leaves(unless)}
     return sorts <= {Condition, Exposure} and (
-        isinstance(unless, Unparsed) or {type(leaf) for leaf in leaves(unless)} <= sorts
+        isinstance(unless, Unparsed) or (kinds != {Unparsed} and kinds - {Unparsed} <= sorts)
     )
 
 

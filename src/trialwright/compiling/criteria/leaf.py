@@ -13,8 +13,9 @@ from trialwright.compiling.criteria.comparisons import changed, measured, nameab
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import concept_of, premise_of
 from trialwright.compiling.criteria.slots import Slots, gather, words_of
-from trialwright.compiling.criteria.timing import washed_out
+from trialwright.compiling.criteria.washouts import washed_out
 from trialwright.compiling.criteria.words import is_disease, is_name
+from trialwright.compiling.criteria.words import words as words_in
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
@@ -30,22 +31,6 @@ from trialwright.model.expression import (
 from trialwright.model.interval import Interval
 from trialwright.model.vocabulary import Term
 from trialwright.model.window import Window
-
-_AGED = {
-    "infant",
-    "children",
-    "child",
-    "adult",
-    "adolescent",
-    "neonate",
-    "newborn",
-    "elderly",
-    "youth",
-    "old",
-    "year",
-    "range",
-    "between",
-}
 
 # A disease told by its cause is meant whether it lasts or is over.
 _CAUSED = re.compile(r"\b(?:caused by|due to|secondary to|of another cause|of other causes?)\b|所致|引起")
@@ -177,7 +162,7 @@ class Statement:
         if not named and self.line.plain[bounds.end :].lower().lstrip().startswith(_PAST):
             return None
         if any(
-            i.kind != "word" or self.line.plain[i.start : i.end].lower().rstrip("s") not in _AGED
+            i.kind != "word" or self.line.plain[i.start : i.end].lower().rstrip("s") not in words_in("aged")
             for i in others
         ):
             return None
@@ -271,6 +256,9 @@ class Statement:
             return None
         if not terms:
             last = self.line.plain[named[-1].start : named[-1].end].lower()
+            # Chinese words are single characters here: the whole name tells whether it is a disease.
+            han = "\u3400" <= last[:1] <= "\u9fff"
+            last = self.words(named) if han else last
             if (
                 s.verb
                 and (window or duration)
@@ -288,7 +276,7 @@ class Statement:
                     window=window,
                     span=self.span,
                 )
-            if not is_disease(last) or s.verb or not nameable(self, words) or len(words) > 4:
+            if not is_disease(last) or s.verb or not nameable(self, words) or len(words) > (8 if han else 4):
                 return None
             return self._condition(s, Concept(text=self.words(named)), None, window, duration)
         term: Term = terms[0].value

@@ -1,91 +1,159 @@
-"""Lengths of time written at a token: `weeks`, `23+6 weeks`, `37 weeks and 6 days`, 两周.
+"""Lengths of time on a line: a number, a bound or a range, with the unit that belongs to it.
 
-Takes tokens and folded text, gives units and quantities of time; weeks with days are one length, never two.
+Takes the items at a place, gives a length and the place behind it; what the words around it say of the length
+is asked by the readers of windows, durations and wash-outs.
 """
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
+from typing import NamedTuple
 
-from trialwright.compiling.criteria.line import Item, Quantity, Token
-from trialwright.language.numbers import chinese_number
-from trialwright.language.times import find_time_unit
+from trialwright.compiling.criteria.line import Bounds, Item, Line
+from trialwright.language.times import make_period
+from trialwright.model.interval import Bound, Interval
+from trialwright.model.period import Period
 
-HAN_NUMBER = "零一二三四五六七八九十两半"
-_WEEKS = r"(?:weeks?|wks?|w)(?![a-z])|孕?周"
-# "23+6 weeks", "16 0/7 weeks"; the first of a range may leave the word to the second.
-_WEEK_DAYS = re.compile(
-    rf"(?P<weeks>[0-9]{{1,2}})(?: ?\+ ?(?P<plus>[0-6])(?![0-9])| (?P<part>[0-6])/7)"
-    rf" ?(?P<unit>{_WEEKS}|(?= ?(?:to|and|through|[-~]) ?[0-9]{{1,2}}(?: ?\+ ?[0-6]| [0-6]/7)))",
-    re.IGNORECASE,
-)
-_WEEKS_AND_DAYS = re.compile(
-    rf"(?P<weeks>[0-9]{{1,2}}) ?(?:{_WEEKS})(?: of [a-z]{{3,12}})? ?(?:and |\+ ?)?(?P<days>[0-6]) ?"
-    r"(?P<unit>days?\b|d\b|天)(?! ?(?:/|per\b|a\b))",
-    re.IGNORECASE,
-)
-_LETTERS = {"h": "h", "d": "d", "y": "a"}
+NOW = Period("P0D")
 
 
-def time_after(tokens: tuple[Token, ...], at: int) -> tuple[str, int] | None:
-    """The unit of time written at a place, after a hyphen or not, and the place behind it."""
-    if at < len(tokens) and tokens[at].text == "-":
-        at += 1
-    if at < len(tokens) and tokens[at].kind == "word":
-        text = tokens[at].text
-        if len(text) == 1:
-            known = _LETTERS.get(text)
-            return (known, at + 1) if known and tokens[at - 1].kind == "number" else None
-        unit = find_time_unit(text.removesuffix("'").removesuffix("'s"))
-        return (unit, at + 1) if unit else None
-    for length in (3, 2, 1):
-        piece = tokens[at : at + length]
-        if len(piece) == length and all(t.kind == "han" for t in piece):
-            unit = find_time_unit("".join(t.text for t in piece))
-            if unit:
-                return unit, at + length
+class Length(NamedTuple):
+    """From `low` to `high` units of time; `exact` when one number was written without comparison."""
+
+    low: Bound | None
+    high: Bound | None
+    unit: str
+    unit_text: str | None
+    exact: bool = False
+
+    def interval(self) -> Interval | None:
+        """The length as a duration: "for 6 months" is at least that long."""
+        low, high = self.low, None if self.exact else self.high
+        if low is not None and high is not None and low.value == high.value:
+            high = None
+        return Interval(low=low, high=high, unit=self.unit, unit_text=self.unit_text)
+
+    def before(self) -> tuple[Period | None, Period | None] | None:
+        """The ends of the window that many units before its anchor."""
+        near = None if self.low is None or self.exact else self._end(self.low, before=True)
+        far = None if self.high is None else self._end(self.high, before=True)
+        if (near is None) != (self.low is None or self.exact) or (far is None) != (self.high is None):
+            return None
+        return far, near or NOW
+
+    def after(self) -> tuple[Period | None, Period | None] | None:
+        """The ends of the window that many units after its anchor."""
+        near = None if self.low is None or self.exact else self._end(self.low, before=False)
+        far = None if self.high is None else self._end(self.high, before=False)
+        if (near is None) != (self.low is None or self.exact) or (far is None) != (self.high is None):
+            return None
+        return near or NOW, far
+
+    def within(self) -> Length:
+        """The length as the far end of a window, whatever comparison was written with it."""
+        far = self.high or self.low
+        return self._replace(low=far, high=far, exact=True)
+
+    def least(self) -> Length:
+        """The length as a lower bound."""
+        return self._replace(low=self.low or self.high, high=None, exact=False)
+
+    def _end(self, bound: Bound, *, before: bool) -> Period | None:
+        return make_period(bound.value, self.unit, before=before)
+
+
+def length_at(line: Line, items: tuple[Item, ...], at: int) -> tuple[Length, int] | None:
+    """The length of time written at a place."""
+    if at >= len(items):
+        return None
+    item = items[at]
+    kind = item.kind
+    if kind == "quantity":
+        q = item.value
+        if q.time:
+            end = at + 1
+            low = Bound(value=q.value, closed=True)
+            return Length(low, low, q.unit, q.unit_text, exact=True), end
+        return None
+    if kind == "bounds":
+        b: Bounds = item.value
+        if b.time and b.unit is not None:
+            exact = b.low is not None and b.low == b.high
+            return Length(b.low, b.high, b.unit, b.unit_text, exact=exact), at + 1
+        if b.unit is None and not b.relative_to and (unit := _unit_at(line, items, at + 1)):
+            # "3 or more months", "the unit behind the comparison".
+            return Length(b.low, b.high, unit, _text(line, items[at + 1])), at + 2
+        return None
+    if kind == "extreme" and at + 1 < len(items) and (found := length_at(line, items, at + 1)):
+        length = found[0]
+        if length.exact:
+            least = item.value == "low"
+            return length._replace(
+                low=length.low if least else None, high=None if least else length.high, exact=False
+            ), found[1]
+        return None
+    if kind == "cmp" and at + 1 < len(items):
+        return _split(line, items, at)
+    if kind == "count":
+        return _counted(line, items, at)
+    if item.can_be("half"):
+        # "half a year"
+        place = at + 2 if at + 1 < len(items) and _text(line, items[at + 1]) in ("a", "an", "-") else at + 1
+        if unit := _unit_at(line, items, place):
+            half = Bound(value=Decimal("0.5"), closed=True)
+            return Length(half, half, unit, _text(line, items[place]), exact=True), place + 1
     return None
 
 
-def time_of(value: Decimal, unit: str, start: int, last: Token, plain: str, raw: str = "") -> Item:
-    """A length of time as an item that ends with the token of its unit."""
-    text = plain[last.start : last.end]
-    return Item("quantity", Quantity(value, unit, text, True, None, (), raw), start, last.end)
-
-
-def han_time(tokens: tuple[Token, ...], at: int, items: list[Item]) -> int | None:
-    """Adds a length of time written in Chinese (两周); the token behind it, or None."""
-    end = at
-    while end < len(tokens) and end < at + 3 and tokens[end].text in HAN_NUMBER:
-        end += 1
-    value = chinese_number("".join(t.text for t in tokens[at:end]))
-    unit = time_after(tokens, end)
-    if value is None or unit is None or tokens[end].text == "-":
+def _split(line: Line, items: tuple[Item, ...], at: int) -> tuple[Length, int] | None:
+    """A sign of comparison that other words part from its number: "at least the last 3 months"."""
+    side, closed = items[at].value
+    place = at + 1
+    while place < len(items) and place < at + 3 and items[place].kind in ("noise", "last", "colon"):
+        place += 1
+    if place < len(items) and items[place].can_be("half"):
+        found = length_at(line, items, place)
+    elif _text(line, items[place - 1]) in ("a", "one") and (unit := _unit_at(line, items, place)):
+        one = Bound(value=Decimal(1), closed=True)
+        found = Length(one, one, unit, _text(line, items[place]), exact=True), place + 1
+    else:
         return None
-    words = "".join(t.text for t in tokens[end : unit[1]])
-    quantity = Quantity(value, unit[0], words, True)
-    items.append(Item("quantity", quantity, tokens[at].start, tokens[unit[1] - 1].end))
-    return unit[1]
+    if found is None or side == "equal":
+        return found
+    length = found[0]
+    bound = Bound(value=length.low.value, closed=closed) if length.low is not None else None
+    low, high = (bound, None) if side == "low" else (None, bound)
+    return length._replace(low=low, high=high, exact=False), found[1]
 
 
-def week_days(tokens: tuple[Token, ...], at: int, plain: str, items: list[Item]) -> int | None:
-    """Weeks with days as one quantity, in days where the days are not nought."""
-    start = tokens[at].start
-    found = _WEEK_DAYS.match(plain, start) or _WEEKS_AND_DAYS.match(plain, start)
-    if found is None:
+def _counted(line: Line, items: tuple[Item, ...], at: int) -> tuple[Length, int] | None:
+    """A range whose first number is a word: "two to four weeks"."""
+    if at + 2 < len(items) and items[at + 1].kind in ("range", "or") and items[at + 2].kind == "quantity":
+        q = items[at + 2].value
+        if q.time and q.value >= items[at].value:
+            low = Bound(value=Decimal(items[at].value), closed=True)
+            high = Bound(value=q.value, closed=True)
+            return Length(low, high, q.unit, q.unit_text), at + 3
+    return None
+
+
+def one_unit(line: Line, items: tuple[Item, ...], at: int) -> tuple[Length, int] | None:
+    """A unit without its number, behind "last" or "the": one of it."""
+    unit = _unit_at(line, items, at)
+    if unit is None or _text(line, items[at]).endswith("s"):
         return None
-    groups = found.groupdict()
-    weeks = Decimal(found["weeks"])
-    days = int(groups.get("plus") or groups.get("part") or groups.get("days") or 0)
-    value, unit = (weeks * 7 + days, "d") if days else (weeks, "wk")
-    quantity = Quantity(value, unit, found[0][len(found["weeks"]) :].strip(), True, None, (), found[0])
-    items.append(Item("quantity", quantity, start, found.end()))
-    return token_at(tokens, at, found.end())
+    one = Bound(value=Decimal(1), closed=True)
+    return Length(one, one, unit, _text(line, items[at]), exact=True), at + 1
 
 
-def token_at(tokens: tuple[Token, ...], at: int, place: int) -> int:
-    """The first token that begins at a place or after it."""
-    while at < len(tokens) and tokens[at].start < place:
-        at += 1
-    return at
+def _unit_at(line: Line, items: tuple[Item, ...], at: int) -> str | None:
+    if at >= len(items) or not items[at].can_be("timeunit") or items[at].end - items[at].start < 2:
+        if at < len(items) and items[at].can_be("timeunit") and items[at].end > items[at].start:
+            return items[at].as_a("timeunit") if line.plain[items[at].start] > "\u3400" else None
+        return None
+    unit: str = items[at].as_a("timeunit")
+    return unit
+
+
+def _text(line: Line, item: Item) -> str:
+    return line.plain[item.start : item.end].lower()

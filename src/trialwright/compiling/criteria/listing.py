@@ -18,6 +18,7 @@ from trialwright.compiling.criteria.denials import (
     reaching,
     washed,
 )
+from trialwright.compiling.criteria.heads import borrow
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.remainder import hard, unparsed
@@ -28,7 +29,9 @@ from trialwright.compiling.criteria.sharing import (
     share_tail_status,
     shared_window,
     slashed_all,
+    spread,
 )
+from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
@@ -165,13 +168,13 @@ def _negated(
     statement: Reader,
 ) -> Expr | None:
     """Read "No A, B or C": one negation over all."""
-    words = line.plain[operands[0][0].start : operands[0][0].end].lower()
+    said = line.plain[operands[0][0].start : operands[0][0].end].lower()
     first = operands[0][1:]
     if not first or any(i.kind == "not" for o in operands[1:] for i in o):
         return None
-    if any(i.kind in ("bounds", "age", "cue") for o in operands for i in o):
+    if said != "neither" and any(i.kind in ("bounds", "age", "cue") for o in operands for i in o):
         return None
-    if "history" in words:
+    if any(word in said for word in words("ever")):
         first = [Item("status", "history", operands[0][0].start, operands[0][0].end), *first]
     expr = _joined(line, lexicon, [first, *operands[1:]], {"or"}, windows, statement, negated=True)
     return None if expr is None or any(isinstance(leaf, Unparsed) for leaf in leaves(expr)) else expr
@@ -199,7 +202,7 @@ def _joined(
     joints = shared_joints
     _share_status(operands)
     share_tail_status(line, operands)
-    _fill(line, lexicon, operands)
+    borrow(line, lexicon, operands)
     commas = "," in line.plain[operands[0][0].start : operands[-1][-1].end] or "、" in line.text
     shared = None if windows else shared_window(operands, joints, commas=commas and not negated)
     if not windows and not middle_windows(line, operands):
@@ -218,6 +221,7 @@ def _joined(
         read.append(statement(operand + extra))
     if modified(operands, read):
         return None
+    read = spread(operands, read)
     span = (operands[0][0].start, max(o[-1].end for o in operands))
     known = [e for e in read if e is not None]
     if not known:
@@ -370,33 +374,3 @@ def _share_status(operands: list[list[Item]]) -> None:
     for operand in operands[1:]:
         if not any(i.kind in ("status", "verb", "bounds", "age", "cue") for i in operand):
             operand[:0] = shared
-
-
-def _fill(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> None:
-    """Read "severe viral or fungus infection": the first part borrows the last word."""
-    last = operands[-1]
-    terms = [i for i in last if i.kind == "term"]
-    if len(terms) != 1 or terms[0].value.kind != "condition":
-        return
-    words = line.plain[terms[0].start : terms[0].end].split()
-    if len(words) < 2:
-        return
-    head = words[-1]
-    for operand in operands[:-1]:
-        loose = [i for i in operand if i.kind in ("word", "adjective")]
-        if (
-            any(i.kind == "term" for i in operand)
-            or not any(i.kind == "word" for i in loose)
-            or len(loose) > 3
-        ):
-            continue
-        whole = " ".join(line.plain[i.start : i.end] for i in loose) + " " + head
-        only = " ".join(line.plain[i.start : i.end] for i in loose if i.kind == "word") + " " + head
-        for phrase, gone in ((whole, loose), (only, [i for i in loose if i.kind == "word"])):
-            term = lexicon.term(phrase)
-            if term is not None and term.kind == "condition":
-                place = operand.index(gone[0])
-                for item in gone:
-                    operand.remove(item)
-                operand.insert(place, Item("term", term, gone[0].start, gone[-1].end))
-                break

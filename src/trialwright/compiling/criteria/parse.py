@@ -12,8 +12,11 @@ import re
 import msgspec
 
 from trialwright.compiling.criteria.arms import armed, read_arms
+from trialwright.compiling.criteria.conditional import premised, thresholds
 from trialwright.compiling.criteria.counting import counted, operator
-from trialwright.compiling.criteria.exceptions import excepted
+from trialwright.compiling.criteria.denials import lacking, twice
+from trialwright.compiling.criteria.examples import exampled
+from trialwright.compiling.criteria.exceptions import excepted, folded, with_folded
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
@@ -21,14 +24,12 @@ from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
-from trialwright.compiling.criteria.remainder import bracketed, headed, preceded
-from trialwright.model.concept import Concept
+from trialwright.compiling.criteria.remainder import bracketed, headed, preceded, unparsed
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
     Expr,
     IfThen,
-    Not,
     Protocol,
     Unparsed,
     leaves,
@@ -46,7 +47,7 @@ def parse(line: Line, lexicon: Lexicon) -> Line:
     items = list(line.items)
     expr = reader.whole(items) if items else None
     if expr is None:
-        expr = reader.unparsed(items)
+        expr = unparsed(line, items)
     return msgspec.structs.replace(line, expr=expr)
 
 
@@ -58,15 +59,6 @@ class Parser:
         self.lexicon = lexicon
         self.depth = 0
         self.steps = 0
-
-    def unparsed(self, items: list[Item]) -> Unparsed:
-        """The words of these items, as not understood."""
-        if not items:
-            text = self.line.text.strip()
-            start = self.line.text.find(text)
-            return Unparsed(text=text, span=(start, start + len(text)))
-        start, end = span_of(items)
-        return Unparsed(text=" ".join(self.line.text[start:end].split()), span=(start, end))
 
     def whole(self, items: list[Item]) -> Expr | None:
         """A criterion: a header over nested points, or a paragraph."""
@@ -89,7 +81,7 @@ class Parser:
         if self._label(header):
             return self._group(
                 "all",
-                [self.paragraph(p) or self.unparsed(p) for p in points],
+                [self.paragraph(p) or unparsed(self.line, p) for p in points],
                 header[0].start,
                 points[-1][-1].end,
             )
@@ -120,9 +112,17 @@ class Parser:
                 return Protocol(text=text, span=span)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
                 return arms
-            made = counted(self, items)
-            if made is not False:
-                return made
+            bound = thresholds(self.line, items, self.clause)
+            if bound is not None:
+                return bound
+            if top(items, ("semi", "stop")) is not None and top(items, ("colon",)) is not None:
+                # A premise before a colon is that of all the parts behind it.
+                made = premised(self.line, items, self.paragraph)
+                if made is not None:
+                    return made if top(items, ("stop",)) is None else None
+            number = counted(self, items)
+            if number is not False:
+                return number
             for mark in ("stop", "semi"):
                 parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
                 if len(parts) > 1:
@@ -140,7 +140,7 @@ class Parser:
             return None
         if any(e is None for e in read) and not (mark == "semi" or read[0] is not None):
             return None
-        of = [e if e is not None else self.unparsed(p) for e, p in zip(read, parts, strict=True)]
+        of = [e if e is not None else unparsed(self.line, p) for e, p in zip(read, parts, strict=True)]
         return self._group("any" if exclusion else "all", of, parts[0][0].start, parts[-1][-1].end)
 
     def _label(self, items: list[Item]) -> bool:
@@ -169,12 +169,16 @@ class Parser:
             self.depth -= 1
 
     def _read_clause(self, items: list[Item]) -> Expr | None:
+        made = thresholds(self.line, items, self.clause) or premised(self.line, items, self.clause)
+        if made is not None:
+            return made
         colon = top(items, ("colon",))
         if colon is not None:
             return self._after_colon(items[:colon], items[colon + 1 :])
         said = attested(self.line, items, self.clause)
         if said is not None:
             return said
+        items = folded(self.line, items)
         for kind in ("except", "unless"):
             place = top(items, (kind,))
             if place is not None:
@@ -184,6 +188,10 @@ class Parser:
             return self._conditional(items, place)
         if any(i.kind == "such_as" for i in items):
             return self._examples(items)
+        if any(i.kind == "not" for i in items):
+            denied = lacking(self.line, items, self.clause) or twice(self.line, items, self.clause)
+            if denied is not None:
+                return denied
         if armed(items):
             return read_arms(self.line, items, self.statement)
         if top(items, ("and", "or", "comma", "slash")) is None:
@@ -199,9 +207,12 @@ class Parser:
         items = trim(items)
         if not items or self.depth > 24:
             return None
+        if any(i.kind == "excepted" for i in items):
+            return with_folded(self.line, items, self.statement, self.clause)
         return (
             attested(self.line, items, self.clause)
-            or bracketed(self.line, items, self.statement)
+            or bracketed(self.line, items, self.clause)
+            or (any(i.kind == "not" for i in items) and lacking(self.line, items, self.statement))
             or Statement(self.line, items).read()
             or headed(self.line, items, self.statement)
             or preceded(self.line, items, self.statement)
@@ -260,59 +271,30 @@ class Parser:
         premise = (
             premise_of(behind, (behind[0].start, behind[-1].end))
             or self.clause(behind)
-            or self.unparsed(behind)
+            or unparsed(self.line, behind)
         )
         if self.line.kind == "exclusion":
             return AllOf(of=(then, premise), span=span)
         return IfThen(if_=premise, then=then, span=span)
 
     def _examples(self, items: list[Item]) -> Expr | None:
-        """Read "such as A, B": further names of the concept before them."""
-        kept: list[Item] = []
-        examples: list[Item] = []
-        place = 0
-        while place < len(items):
-            item = items[place]
-            if item.kind == "open" and place + 1 < len(items) and items[place + 1].kind == "such_as":
-                end = place
-                while end < len(items) and items[end].kind != "close":
-                    end += 1
-                examples += items[place + 2 : end]
-                place = end + 1
-                continue
-            if item.kind == "such_as":
-                examples += items[place + 1 :]
-                break
-            kept.append(item)
-            place += 1
-        if any(
-            i.kind
-            in ("bounds", "window", "duration", "outcome", "not", "except", "unless", "if", "quantity", "cue")
-            for i in examples
-        ):
+        """Examples, or an alternative to all of them behind ", or"."""
+        made = exampled(self.line, self.lexicon, items, self.clause)
+        if made is not None or self.line.kind != "exclusion":
+            return made
+        place = next(
+            (
+                p
+                for p in range(len(items) - 1)
+                if items[p].kind == "comma"
+                and items[p + 1].kind == "or"
+                and any(i.kind == "such_as" for i in items[:p])
+            ),
+            None,
+        )
+        if place is None or not any(i.kind in ("bounds", "outcome") for i in items[place:]):
             return None
-        expr = self.clause(kept)
-        inner = expr.of if isinstance(expr, Not) else expr
-        if (
-            inner is None
-            or not hasattr(inner, "concept")
-            or inner.__class__.__name__ not in ("Condition", "Exposure")
-        ):
+        one, other = self.clause(items[:place]), self.paragraph(items[place + 2 :])
+        if one is None or other is None:
             return None
-        pieces = [trim(piece) for piece in split_at(examples, ("comma", "or", "and", "semi", "slash"))]
-        named = tuple(self._example(piece) for piece in pieces if piece)
-        codes = inner.concept.codes
-        if not codes and named and all(n.codes for n in named):
-            # The list is what is tested when the general word has no codes of its own.
-            codes = tuple(dict.fromkeys(code for n in named for code in n.codes))
-        concept = msgspec.structs.replace(inner.concept, codes=codes, alternatives=named)
-        inner = msgspec.structs.replace(inner, concept=concept)
-        return msgspec.structs.replace(expr, of=inner) if isinstance(expr, Not) else inner
-
-    def _example(self, items: list[Item]) -> Concept:
-        """An example of a concept, with its codes where it is one term."""
-        text = " ".join(self.line.text[items[0].start : items[-1].end].split())
-        terms = [i for i in items if i.kind == "term"]
-        if len(terms) == 1 and all(i.kind in ("term", "noise") for i in items):
-            return Concept(text=text, name=terms[0].value.name, codes=terms[0].value.codes)
-        return Concept(text=text)
+        return AnyOf(of=(one, other), span=span_of(items))

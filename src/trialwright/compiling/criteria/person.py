@@ -14,21 +14,8 @@ from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.words import is_disease, texts_of, words
 from trialwright.model.expression import AllOf, Attestation, Expr, Unparsed
 
-_ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
+ABOUT_ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
 _LEADING = ("consent", "willingness", "capacity", "documentation", "investigator_judgement")
-_HINDERING = {
-    "limit",
-    "limits",
-    "impair",
-    "impairs",
-    "affect",
-    "affects",
-    "preclude",
-    "precludes",
-    "prevent",
-    "prevents",
-    "compromise",
-}
 _EVIDENCE = {"bounds", "window", "duration", "age", "rise"}
 
 
@@ -57,18 +44,14 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
         if before[-1].kind == "or":
             return None
         behind.insert(0, before.pop())
-    verbs = [i for i in before if i.kind == "word" and line.plain[i.start : i.end].lower() in _HINDERING]
+    verbs = [
+        i for i in before if i.kind == "word" and line.plain[i.start : i.end].lower() in words("hindering")
+    ]
     if verbs and before[-1] is verbs[-1]:
         # "a condition that would limit consent": the condition, and what it does to the person.
         place = before.index(verbs[0])
-        while place and line.plain[before[place - 1].start : before[place - 1].end].lower() in (
-            "that",
-            "which",
-            "would",
-            "may",
-            "could",
-            "might",
-            "will",
+        while place and line.plain[before[place - 1].start : before[place - 1].end].lower() in words(
+            "before_hindering"
         ):
             place -= 1
         before, behind = before[:place], before[place:] + behind
@@ -90,7 +73,7 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
             statement,
             _attest(line, _clean(behind), {"capacity"} if hindered or "limit" in said else about),
         ),
-        span=_span(items),
+        span=span_of(items),
     )
 
 
@@ -107,11 +90,11 @@ def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[Fa
         return None
     if not before or {i.kind for i in items} & (_EVIDENCE | {"term", "or", "and", "comma"}):
         return None if before and not {i.kind for i in items} & (_EVIDENCE | {"term"}) else False
-    if any(line.plain[i.start : i.end].lower() in _HINDERING for i in before):
+    if any(line.plain[i.start : i.end].lower() in words("hindering") for i in before):
         return None
     start, end = items[0].start, items[first - 1].end
     rest = Unparsed(text=" ".join(line.text[start:end].split()), span=(start, end))
-    return AllOf(of=(rest, _attest(line, items[first:], {items[p].value for p in cues})), span=_span(items))
+    return AllOf(of=(rest, _attest(line, items[first:], {items[p].value for p in cues})), span=span_of(items))
 
 
 def _vague(line: Line, items: list[Item], cues: list[int]) -> bool:
@@ -150,12 +133,8 @@ def _leads(items: list[Item]) -> bool:
     return False
 
 
-def _span(items: list[Item]) -> tuple[int, int]:
-    return span_of(items)
-
-
 def _attest(line: Line, items: list[Item], about: set[str]) -> Attestation:
-    start, end = _span(items)
+    start, end = span_of(items)
     text = " ".join(line.text[start:end].split())
-    kind = next(k for k in _ORDER if k in about)
+    kind = next(k for k in ABOUT_ORDER if k in about)
     return Attestation(about=kind, text=text, span=(start, end))  # type: ignore[arg-type]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from trialwright.compiling.criteria.lengths import time_after, time_of, token_at, week_days
 from trialwright.compiling.criteria.line import Item, Quantity, Token
+from trialwright.compiling.criteria.timeunits import time_after, time_of, token_at, week_days
 from trialwright.language.numbers import WORDS, Number, read_number, read_words
 from trialwright.language.units import WrittenUnit, read_unit
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import msgspec
 
-from trialwright.compiling.criteria.lengths import HAN_NUMBER, han_time
 from trialwright.compiling.criteria.lexicon import ROMANS, Entry, Lexicon
 from trialwright.compiling.criteria.line import Item, Line, Token
 from trialwright.compiling.criteria.quantities import (
@@ -18,6 +17,7 @@ from trialwright.compiling.criteria.quantities import (
     read_quantity,
     word_number,
 )
+from trialwright.compiling.criteria.timeunits import HAN_NUMBER, han_time
 
 _IGNORED = set('…"*_#®™†‡§?!')
 _TIED = {
@@ -35,6 +35,30 @@ _TIED = {
     "timeunit",
     "limit",
     "twice",
+}
+# Words that mean something only beside a length of time; elsewhere they are plain words.
+SOFT = {
+    "timeunit",
+    "next",
+    "first",
+    "recent",
+    "ago",
+    "from",
+    "elapsed",
+    "ended",
+    "free",
+    "future",
+    "aged",
+    "grown",
+    "span",
+    "apart",
+    "halflife",
+    "lasted",
+    "starting",
+    "occasion",
+    "measured_from",
+    "studied",
+    "half",
 }
 
 
@@ -68,6 +92,15 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         if entries:
             end = at + len(entries[0].keys)
             first = entries[0]
+            if first.kind in SOFT:
+                # The unit of time is none without a number: "HR" is the heart rate.
+                hard = next((e for e in entries if e.kind not in SOFT), None)
+                first = hard if hard is not None else Entry(first.keys, "word", None, None)
+                if hard is None and _tied(tokens, at, end):
+                    end = _compound(tokens, at)
+                    items.append(Item("word", None, token.start, tokens[end - 1].end))
+                    at = end
+                    continue
             if first.kind in _TIED and _tied(tokens, at, end) and not is_long_number(tokens, at):
                 end = _compound(tokens, at)
                 items.append(Item("word", None, token.start, tokens[end - 1].end))
@@ -93,15 +126,10 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                 items.append(Item(joint, None, token.start, token.end))
                 at += 1
                 continue
-            if first.kind == "timeunit":
-                # A unit of time stands behind a number; elsewhere "HR" is the heart rate.
-                entries = entries[1:] or [Entry((token.key,), "word", None, None)]
-                first = entries[0]
-                end = at + len(first.keys)
             if first.kind == "count" and end == at + 1:
                 at = word_number(tokens, at, plain, items)
                 continue
-            others = tuple((e.kind, e.value) for e in entries[1:])
+            others = tuple((e.kind, e.value) for e in entries if e is not first)
             items.append(Item(first.kind, first.value, token.start, tokens[end - 1].end, others))
             at = end
             continue

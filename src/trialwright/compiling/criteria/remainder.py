@@ -12,8 +12,7 @@ from collections.abc import Callable
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.measures import premise_of
-from trialwright.compiling.criteria.slots import RESTRICTIVE
-from trialwright.compiling.criteria.words import narrows
+from trialwright.compiling.criteria.words import narrows, words
 from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measurement, Unparsed, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
@@ -22,7 +21,11 @@ _WIDENING = {"or", "except", "unless", "if", "not"}
 
 
 def unparsed(line: Line, items: list[Item]) -> Unparsed:
-    """The words of these items as not understood."""
+    """The words of these items as not understood; of the whole line where there are none."""
+    if not items:
+        text = line.text.strip()
+        start = line.text.find(text)
+        return Unparsed(text=text, span=(start, start + len(text)))
     start, end = span_of(items)
     return Unparsed(text=" ".join(line.text[start:end].split()), span=(start, end))
 
@@ -55,7 +58,7 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         loose
         and rest[0].kind
         not in ("noise", "for", "within", "before", "after", "window", "tail", "such_as", "verb")
-        and line.plain[rest[0].start : rest[0].end].lower() not in RESTRICTIVE
+        and line.plain[rest[0].start : rest[0].end].lower() not in words("restrictive")
     ):
         # The word may be the unit of the number.
         return None
@@ -169,7 +172,7 @@ def _adults(
     line: Line, before: list[Item], inside: list[Item], behind: list[Item], items: list[Item]
 ) -> Expr | None:
     """Read "Older adults (65 years or more)"."""
-    words = [i for i in before if i.kind not in ("noise", "sex", "bothsex", "age")]
+    named = [i for i in before if i.kind not in ("noise", "sex", "bothsex", "age")]
     telling = next(i for i in inside if i.kind == "bounds")
     if (
         not telling.value.time
@@ -177,34 +180,12 @@ def _adults(
         or any(i.kind in ("window", "duration", "cue", "term", "not") for i in before)
     ):
         return None
-    if not any(
-        line.plain[i.start : i.end].lower().rstrip("s")
-        in (
-            "adult",
-            "child",
-            "children",
-            "participant",
-            "patient",
-            "subject",
-            "women",
-            "woman",
-            "men",
-            "man",
-            "male",
-            "female",
-        )
-        for i in before
-    ):
+    if not any(line.plain[i.start : i.end].lower().rstrip("s") in words("grown_ups") for i in before):
         return None
     age = Statement(line, [telling]).read()
     if age is None:
         return None
-    rest = [
-        i
-        for i in words
-        if line.plain[i.start : i.end].lower().rstrip("s")
-        not in ("adult", "child", "children", "older", "young")
-    ]
+    rest = [i for i in named if line.plain[i.start : i.end].lower().rstrip("s") not in words("of_some_age")]
     expr: Expr = (
         age
         if not rest and not any(i.kind == "sex" for i in before)

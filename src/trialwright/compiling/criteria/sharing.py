@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.words import words
+from trialwright.model.expression import Condition, Expr
 from trialwright.model.vocabulary import Term
 
 _BARE = ("noise", "status", "open", "close")
@@ -20,6 +23,11 @@ def share_outcomes(line: Line, operands: list[list[Item]], joints: set[str]) -> 
     telling = [[i for i in o if i.kind not in _BARE] for o in operands]
     if not all(telling):
         return joints
+    if any(i.kind == "noise" and line.plain[i.start : i.end] in words("each_of") for i in operands[-1]):
+        # HBsAg、抗HCV均阴性: the outcome is that of each.
+        if line.kind == "exclusion":
+            return None
+        joints = {"and"}
     if telling[0][0].kind == "outcome" and not any(i.kind == "bounds" for i in telling[0]):
         return _forwards(line, operands, telling, joints)
     return _backwards(operands, telling, joints)
@@ -31,7 +39,7 @@ def _forwards(
     outcome = telling[0][0]
     given = False
     for operand, told in zip(operands[1:], telling[1:], strict=True):
-        if any(i.kind in ("outcome", "bounds", "cue") for i in told):
+        if any(i.kind in ("outcome", "bounds", "cue", "not") for i in told):
             break
         if any(i.kind != "term" for i in told):
             return None
@@ -79,7 +87,8 @@ def shared_window(
     terms = [[i.value for i in o if i.kind == "term"] for o in operands]
     if any(len(t) != 1 for t in terms):
         return None
-    if len({_sort(t[0]) for t in terms}) != 1:
+    sorts = {_sort(t[0]) for t in terms}
+    if len(sorts) != 1 and ("test" in sorts or any(_lasts(t[0]) for t in terms)):
         return None
     if not commas:
         return held[-1][0]
@@ -165,6 +174,23 @@ def slashed_all(line: Line, operands: list[list[Item]]) -> bool | None:
     # "AST/ALT <= 2.5 x ULN" asks it of both; above a limit either will do.
     low_only = last[0].low is not None and last[0].high is None
     return True if line.kind == "inclusion" or (line.kind is None and not low_only) else None
+
+
+def spread(operands: list[list[Item]], read: list[Expr | None]) -> list[Expr | None]:
+    """Read "severe asthma, gout or COPD": what is said of the first illness holds for all."""
+    first = read[0]
+    if not isinstance(first, Condition) or len(first.qualifiers) != 1:
+        return read
+    if first.qualifiers[0].lower() not in words("spreading"):
+        return read
+    led = [i.kind for i in operands[0] if i.kind not in ("noise", "status", "verb", "not")]
+    rest = [e for e in read[1:] if e is not None]
+    if led[:1] != ["adjective"] or any(not isinstance(e, Condition) or e.qualifiers for e in rest):
+        return read
+    return [
+        msgspec.structs.replace(e, qualifiers=first.qualifiers) if isinstance(e, Condition) else e
+        for e in read
+    ]
 
 
 def _sort(term: Term) -> str:

@@ -8,17 +8,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from trialwright.compiling.criteria.line import Item, Line
-from trialwright.compiling.criteria.words import narrows
+from trialwright.compiling.criteria.words import narrows, words
 from trialwright.model.interval import Interval
 from trialwright.model.window import Window
-
-# Words that begin an addition which can only narrow what stands before it.
-RESTRICTIVE = set(
-    (
-        "without as in by on for despite assessed measured determined during with after before at using "
-        "within according based independent unsupported predicted from following prior over since "
-    ).split()
-)
 
 
 class Slots(Struct):
@@ -97,7 +89,7 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
             s.negated = True
             if "current" in words_of(line, [item]).lower() or "active" in words_of(line, [item]).lower():
                 s.status = "current"
-            if "history" in words_of(line, [item]) or "prior" in words_of(line, [item]):
+            if any(word in words_of(line, [item]).lower() for word in words("ever")):
                 s.status = "history"
         elif kind == "outcome" and s.outcome is None:
             s.outcome = item.value
@@ -110,7 +102,11 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
         elif kind == "tail" and s.core and not seen_bounds:
             s.tail = words_of(line, items[at:])
             break
-        elif seen_bounds and not s.negated and line.plain[item.start : item.end].lower() in RESTRICTIVE:
+        elif (
+            seen_bounds
+            and not s.negated
+            and line.plain[item.start : item.end].lower() in words("restrictive")
+        ):
             rest = items[at:]
             if any(
                 i.kind in ("bounds", "quantity", "except", "unless", "if", "window") for i in rest

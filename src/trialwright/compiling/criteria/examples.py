@@ -1,0 +1,132 @@
+"""Examples: "autoimmune disease such as lupus", "severe organ disease, including renal and cardiac".
+
+Takes the items of a clause with "such as" or "including"; examples are further names of the concept before
+them, and what is tested where that is only a general word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from trialwright.compiling.criteria.lexicon import Lexicon
+from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.organs import severe_term
+from trialwright.compiling.criteria.pieces import split_at, trim
+from trialwright.compiling.criteria.words import texts_of, words
+from trialwright.model.concept import Concept
+from trialwright.model.expression import AnyOf, Condition, Exposure, Expr, Measurement, Not, leaves
+
+Reader = Callable[[list[Item]], Expr | None]
+_MORE = ("window", "duration", "not", "except", "excepted", "unless", "if", "quantity", "cue")
+
+
+def exampled(line: Line, lexicon: Lexicon, items: list[Item], read: Reader) -> Expr | None:
+    """The statement with its examples."""
+    kept, examples = _split(items)
+    if not examples or any(i.kind in _MORE for i in examples):
+        return None
+    if any(i.kind in ("bounds", "outcome") for i in examples):
+        return _tested(line, items, kept, examples, read)
+    expr = read(kept) or _general(line, kept)
+    inner = expr.of if isinstance(expr, Not) else expr
+    if not isinstance(inner, Condition | Exposure):
+        return None
+    pieces = [trim(piece) for piece in split_at(examples, ("comma", "or", "and", "semi", "slash"))]
+    named = tuple(_example(line, piece) for piece in pieces if piece)
+    name, codes = inner.concept.name, inner.concept.codes
+    if not codes and isinstance(inner, Condition) and _severely(inner):
+        organs = severe_term(lexicon, [c.text for c in named])
+        if organs is not None:
+            name, codes = organs.name, organs.codes
+    if not codes and named and all(n.codes for n in named):
+        # The list is what is tested when the general word has no codes of its own.
+        codes = tuple(dict.fromkeys(code for n in named for code in n.codes))
+    concept = msgspec.structs.replace(inner.concept, name=name, codes=codes, alternatives=named)
+    inner = msgspec.structs.replace(inner, concept=concept)
+    return msgspec.structs.replace(expr, of=inner) if isinstance(expr, Not) else inner
+
+
+def _split(items: list[Item]) -> tuple[list[Item], list[Item]]:
+    """What stands outside of the examples, and the examples."""
+    kept: list[Item] = []
+    examples: list[Item] = []
+    place = 0
+    while place < len(items):
+        item = items[place]
+        if item.kind == "open" and place + 1 < len(items) and items[place + 1].kind == "such_as":
+            end = place
+            while end < len(items) and items[end].kind != "close":
+                end += 1
+            examples += items[place + 2 : end]
+            place = end + 1
+            continue
+        if item.kind == "such_as":
+            examples += items[place + 1 :]
+            break
+        kept.append(item)
+        place += 1
+    while examples and examples[0].kind in ("stop", "comma", "colon"):
+        examples = examples[1:]
+    return kept, examples
+
+
+def _severely(inner: Condition) -> bool:
+    return bool({q.lower() for q in inner.qualifiers} & words("severely"))
+
+
+def _general(line: Line, items: list[Item]) -> Expr | None:
+    """Read "severe problems of other vital organs": words that only say that it is an illness."""
+    told = [i for i in items if i.kind not in ("noise", "adjective", "status", "within", "comma")]
+    if not told or any(i.kind != "word" for i in told):
+        return None
+    if not all(w in words("general_illness") for w in texts_of(line, told)):
+        return None
+    start, end = span_of(items)
+    return Condition(
+        concept=Concept(text=" ".join(line.text[told[0].start : told[-1].end].split())),
+        status=next((i.value for i in items if i.kind == "status"), "current"),
+        qualifiers=tuple(line.text[i.start : i.end] for i in items if i.kind == "adjective"),
+        span=(start, end),
+    )
+
+
+def _tested(
+    line: Line, items: list[Item], kept: list[Item], examples: list[Item], read: Reader
+) -> Expr | None:
+    """Read "other infections, including anti-HCV positive": tests for which the general word stands."""
+    general = read(kept)
+    if general is not None and any(
+        not isinstance(leaf, Condition) or leaf.concept.codes for leaf in leaves(general)
+    ):
+        return None
+    if general is None and not _vague(line, kept):
+        return None
+    made = read(examples)
+    if made is None or not all(isinstance(leaf, Measurement | Condition) for leaf in leaves(made)):
+        return None
+    if len(leaves(made)) > 1 and not isinstance(made, AnyOf):
+        return None
+    return msgspec.structs.replace(made, span=span_of(items))
+
+
+def _vague(line: Line, items: list[Item]) -> bool:
+    """Whether words only say that it is some illness."""
+    told = [i for i in items if i.kind in ("word", "term")]
+    return (
+        bool(told)
+        and all(
+            w in words("general_illness") or w in words("general_infection") for w in texts_of(line, told)
+        )
+        and not any(i.kind in ("not", "bounds", "window") for i in items)
+    )
+
+
+def _example(line: Line, items: list[Item]) -> Concept:
+    """An example of a concept, with its codes where it is one term."""
+    text = " ".join(line.text[items[0].start : items[-1].end].split())
+    terms = [i for i in items if i.kind == "term"]
+    if len(terms) == 1 and all(i.kind in ("term", "noise") for i in items):
+        return Concept(text=text, name=terms[0].value.name, codes=terms[0].value.codes)
+    return Concept(text=text)
