@@ -35,7 +35,7 @@ from trialwright.language.vocabulary import load_vocabulary
             "drug treatment with methotrexate in the 4 weeks before randomization",
             "使用药物甲氨蝶呤，在随机化前4周内",
         ),
-        ("green cheese", "not understood: “green cheese”", "未能理解：“green cheese”"),
+        ("telephone access", "not understood: “telephone access”", "未能理解：“telephone access”"),
         (
             "Written consent",
             "consent, to be confirmed by a person: “Written consent”",

@@ -15,6 +15,7 @@ from trialwright.model.interval import Bound, Interval
 from trialwright.model.period import Period
 
 NOW = Period("P0D")
+_RATED = {"P1Y": "a", "P1M": "mo"}
 
 
 class Length(NamedTuple):
@@ -97,7 +98,11 @@ def length_at(line: Line, items: tuple[Item, ...], at: int) -> tuple[Length, int
     if kind == "count":
         return _counted(line, items, at)
     if item.can_be("half"):
-        # "half a year"
+        # "half a year", which elsewhere is a rate: "twice a year"
+        rate = items[at + 1] if at + 1 < len(items) and items[at + 1].kind == "rate" else None
+        if rate is not None and (unit := _RATED.get(rate.value)):
+            half = Bound(value=Decimal("0.5"), closed=True)
+            return Length(half, half, unit, _text(line, rate), exact=True), at + 2
         place = at + 2 if at + 1 < len(items) and _text(line, items[at + 1]) in ("a", "an", "-") else at + 1
         if unit := _unit_at(line, items, place):
             half = Bound(value=Decimal("0.5"), closed=True)

@@ -79,11 +79,8 @@ def _divided(line: Line, words: Attestation) -> Expr:
     if words.about == "investigator_judgement" and kept and not any(i.kind in ("not", "or") for i in items):
         # Only a judgement and its reasons: parting them would say no more.
         return words
-    if words.about == "plan" and not any(
-        isinstance(e, Exposure) and e.status == "planned" for e in leaves(drawn)
-    ):
-        return words
-    return drawn
+    treatments = [e for e in leaves(drawn) if isinstance(e, Exposure) and e.status == "planned"]
+    return words if words.about == "plan" and not treatments else drawn
 
 
 def _items(line: Line, span: tuple[int, int]) -> list[Item]:

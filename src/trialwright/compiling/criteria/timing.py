@@ -65,7 +65,7 @@ def _read(said: Said, at: int) -> Read | None:
 
 
 def _tells_time(item: Item) -> bool:
-    return _is_time(item) or item.can_be("timeunit")
+    return _is_time(item) or item.can_be("timeunit") or item.can_be("half")
 
 
 def _is_time(item: Item) -> bool:

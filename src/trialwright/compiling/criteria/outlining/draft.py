@@ -51,6 +51,7 @@ class Draft:
         self.exclusion = line.kind == "exclusion"
         self.wording = wording()
         self.context = ""
+        self.exampling = False
         self.hard = False
         self.plain = self.administrative = 0
         self._lower = lowered(line.plain)
@@ -78,13 +79,14 @@ class Draft:
         """Points, sentences, and the parts between semicolons."""
         return self.paragraph(folded(items))
 
-    def inside(self, items: list[Item], name: str) -> Expr | None:
+    def inside(self, items: list[Item], name: str, *, examples: bool) -> Expr | None:
         """What stands in brackets behind a name, which its bare values are meant for."""
-        before, self.context = self.context, name
+        before = self.context, self.exampling
+        self.context, self.exampling = name, examples
         try:
             return self.paragraph(items)
         finally:
-            self.context = before
+            self.context, self.exampling = before
 
     def paragraph(self, items: list[Item]) -> Expr | None:
         """A header over points, or sentences."""
@@ -95,7 +97,7 @@ class Draft:
             kinds = {i.kind for i in items}
             for mark in ("line", "stop", "semi"):
                 if mark in kinds:
-                    parts = [p for p in (trim(p) for p in between(items, mark)) if p]
+                    parts = [p for p in between(items, mark) if trim(p)]
                     if len(parts) > 1:
                         return self._sentences(parts, mark)
             return self.clause(items)
@@ -103,6 +105,9 @@ class Draft:
             self._depth -= 1
 
     def _sentences(self, parts: list[list[Item]], mark: str) -> Expr | None:
+        # "A; B; or C"
+        led = {p[0].kind for p in parts[1:]} | {p[-1].kind for p in parts[:-1]}
+        parts = [trim(p) for p in parts]
         header, points = parts[0], parts[1:]
         if mark == "semi":
             colon = next((p for p, i in enumerate(header) if i.kind == "colon"), None)
@@ -113,7 +118,8 @@ class Draft:
             if made is not None:
                 return made
         of = [e for e in (self.paragraph(p) for p in parts) if e is not None]
-        return grouped("any" if self.exclusion else "all", of, span_of([i for p in parts for i in p]))
+        any_ = "or" in led or (self.exclusion and "and" not in led)
+        return grouped("any" if any_ else "all", of, span_of([i for p in parts for i in p]))
 
     def _counted(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
         """Read "gout, defined by at least two of the following signs": a count over the points."""
@@ -196,7 +202,7 @@ class Draft:
             return value if _is_short(label) else grouped("all", [label, value], span)
         if isinstance(label, Not):
             return Not(of=_either(label.of, value, span), span=span)
-        return _either(label, value, span)
+        return grouped("all", [label, value], span) if isinstance(value, AnyOf) else _either(label, value, span)
 
     def _conditional(self, items: list[Item], place: int, span: tuple[int, int]) -> Expr | None:
         """Read "if female, X", "X unless Y", and "A, B if Y, C", where the condition is for B alone."""

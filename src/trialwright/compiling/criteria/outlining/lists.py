@@ -155,11 +155,12 @@ def _excepted(draft: Draft, parts: list[Part]) -> tuple[int | None, Expr | None,
 
 def _operator(draft: Draft, parts: list[Part], read: list[list[Phrase]]) -> str:
     joints = {p.joint for p in parts[1:]}
-    if joints & {"or", "such_as"}:
+    if joints & {"or", "such_as"} or draft.exampling:
         return "any"
-    told = any(p.bounds or p.durations or p.about for r in read for p in r)
+    valued = any(p.bounds or p.about for r in read for p in r)
+    told = valued or any(p.durations for r in read for p in r)
     if "and" in joints:
-        if draft.exclusion or (len(parts) > 2 and not told):
+        if draft.exclusion or (len(parts) > 2 and not valued):
             return "any"
         # "Pregnant and lactating women" are two populations; what has a value or a verb is asked for besides.
         bare = all(len(r) == 1 and r[0].bare for r in read)

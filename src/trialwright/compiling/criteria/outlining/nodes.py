@@ -282,22 +282,29 @@ def _brackets(draft: Draft, p: Phrase, name: str) -> tuple[list[Concept], list[t
             p.bounds += [i for i in items if i.kind == "bounds"]
             p.windows += [i for i in items if i.kind == "window"]
             continue
-        elif (
-            p.content
-            and items[0].kind in ("word", "term", "roman")
-            and kinds <= {items[0].kind, "noise"}
-            and (sum(i.kind != "noise" for i in items) == 1)
-        ):
+        elif p.content and _is_one_word(items):
             aliases.append(Concept(text=draft.words(items)))
             continue
         else:
             examples = items[0].kind == "such_as"
-            read = draft.inside(items[1:] if examples else items, name)
-            listed = isinstance(read, AnyOf) and items[0].kind != "namely"
+            namely = items[0].kind == "namely"
+            read = draft.inside(items[1:] if examples else items, name, examples=examples or namely)
+            listed = isinstance(read, AnyOf) and not namely and _is_open(draft, items)
             sort = "examples" if examples or listed else "besides"
         if read is not None:
             inner.append((sort, read))
     return aliases, inner
+
+
+def _is_one_word(items: list[Item]) -> bool:
+    """Whether brackets hold one word, and so another name."""
+    said = [i.kind for i in items if i.kind != "noise"]
+    return len(said) == 1 and said[0] in ("word", "term", "roman") and items[0].kind == said[0]
+
+
+def _is_open(draft: Draft, items: list[Item]) -> bool:
+    """Whether a list in brackets goes on: "ulcers, colitis, etc."."""
+    return draft.said(items[-1]).startswith(("etc", "and so", "others", "等"))
 
 
 def _bracketed(of: list[Expr], inner: list[tuple[str, Expr]], span: tuple[int, int]) -> Expr | None:

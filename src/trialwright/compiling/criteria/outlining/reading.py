@@ -72,6 +72,11 @@ class Reader:
             self.now.expr = attestation(self.draft, self.now.content, "investigator_judgement")
         self._close()
         rest = self.items[place + 1 :]
+        shown = next((n for n, i in enumerate(rest) if n and i.kind == "group"), None)
+        if shown is not None and self.out and self.out[-1].content:
+            # "Conditions that prevent exercise (e.g. gout)": the examples are of the conditions.
+            self.out[-1].groups += [i for i in rest[shown:] if i.kind == "group"]
+            rest = rest[:shown]
         self.now.expr = attestation(self.draft, rest, "capacity")
         self.now.negated = self.now.leading = True
         self.now.about, self.now.hindered = "capacity", True
