@@ -62,9 +62,18 @@ def graded(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
 
 def _romans(items: list[Item], at: int, out: list[Item], plain: str) -> str:
     """Whether several Roman numbers behind any name can only be grades: `Killip III or IV`."""
-    if not (is_a(items, at, "roman") and is_a(items, at + 2, "roman") and items[at + 1].kind in _JOINTS):
+    if not (
+        is_a(items, at, "roman") and is_a(items, at + 2, "roman") and items[at + 1].kind in ("range", "or")
+    ):
         return ""
-    if not out or out[-1].kind not in ("word", "term") or text_of(out[-1], plain) in words("no_grade"):
+    if (
+        not out
+        or out[-1].kind not in ("word", "term")
+        or (out[-1].kind == "term" and items[at + 1].kind == "or")
+    ):
+        # "HIV I or II" are two viruses.
+        return ""
+    if text_of(out[-1], plain) in words("no_grade"):
         return ""
     return "grade"
 
@@ -84,7 +93,7 @@ def _is_other(items: list[Item], at: int, end: int, sure: str, plain: str) -> bo
         return True
     if is_a(items, at - 1, "open") and is_a(items, end, "close"):
         return True
-    return sure == "scor" and end < len(items) and items[end].kind in ("word", "term")
+    return sure in ("scor", "scal") and end < len(items) and items[end].kind in ("word", "term")
 
 
 def _is_grade_word(items: list[Item], at: int, plain: str) -> bool:
@@ -165,9 +174,11 @@ def _after_score(out: list[Item], plain: str) -> str:
             return "score" if item.value.kind == "score" else ""
         text = text_of(item, plain)
         if text in words("grade_word") and not apart:
-            if text.startswith("class") and place and text_of(near[place - 1], plain) in ("mhc", "hla"):
+            if text.startswith("class") and place and text_of(near[place - 1], plain) in words("molecule"):
                 return ""
-            return next((k for k in ("level", "categor", "scor", "class") if text.startswith(k)), "grade")
+            return next(
+                (k for k in ("level", "categor", "scor", "scal", "class") if text.startswith(k)), "grade"
+            )
         if item.kind not in ("noise", "word", "open", "close", "roman"):
             return ""
         apart = apart or item.kind == "word"

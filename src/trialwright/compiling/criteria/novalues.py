@@ -22,6 +22,8 @@ def is_value(found: Item, items: list[Item], end: int, out: list[Item], plain: s
     if before in words("sample") or before.endswith(("centile", "centiles")):
         return False
     if bounds.unit is not None or bounds.relative_to is not None:
+        if is_a(out, len(out) - 1, "open") and _is_scale(bounds, items, end, out, plain):
+            return False
         # From 0 to 100 % is everything.
         return not (
             bounds.unit == "%"
@@ -53,6 +55,9 @@ def _is_scale(bounds: Bounds, items: list[Item], end: int, out: list[Item], plai
     ahead = [text_of(i, plain) for i in out[-2:]]
     if out and out[-1].kind == "term" and out[-1].value.kind == "score":
         return False
+    if is_a(out, len(out) - 1, "open") and is_a(out, len(out) - 2, "bounds") and is_a(items, end, "close"):
+        # "= 4 (0-10)"
+        return True
     return any(w in words("scale") for w in behind) or any(w in words("scale") for w in ahead)
 
 

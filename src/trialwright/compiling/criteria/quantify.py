@@ -102,7 +102,7 @@ def _over_age(items: list[Item], at: int, _out: list[Item], plain: str) -> Found
 def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     """A sign of comparison with its quantity, and with a second one where that closes the interval."""
     op = items[at].value
-    after, kept = at + 1, list[Item]()
+    after, kept = at + 1, _age_in(items[at], plain)
     if is_a(items, after, "open") and is_a(items, after + 1, "cmp") and is_a(items, after + 2, "close"):
         # "greater than or equal to (≥) 18"
         if items[after + 1].value[0] != op[0]:
@@ -137,6 +137,15 @@ def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     if both is not None:
         return [*both[2], item_of(both[0], items[at].start, items[both[1] - 1].end)], both[1]
     return [*kept, item_of(first, items[at].start, items[after].end)], end
+
+
+def _age_in(sign: Item, plain: str) -> list[Item]:
+    """The word "age" out of "over the age of"."""
+    text = text_of(sign, plain)
+    if not text.endswith("age of"):
+        return []
+    start = sign.start + len(text) - len("age of")
+    return [Item("age", None, start, start + len("age"))]
 
 
 def _second(

@@ -121,6 +121,7 @@ def worded(items: list[Item], at: int, _out: list[Item], plain: str) -> Found:
         return None if opened else _from_age(items, at, start, kept, plain)
     new, end = found
     if opened and is_a(items, end, "close"):
+        new[-1] = new[-1]._replace(end=items[end].end)
         end += 1
     first = new[-1] if len(new) < 3 or new[-2].kind != "and" else new[-3]
     new[new.index(first)] = first._replace(start=items[at].start)
