@@ -202,7 +202,9 @@ class Draft:
             return value if _is_short(label) else grouped("all", [label, value], span)
         if isinstance(label, Not):
             return Not(of=_either(label.of, value, span), span=span)
-        return grouped("all", [label, value], span) if isinstance(value, AnyOf) else _either(label, value, span)
+        if isinstance(value, AnyOf):
+            return grouped("all", [label, value], span)
+        return _either(label, value, span)
 
     def _conditional(self, items: list[Item], place: int, span: tuple[int, int]) -> Expr | None:
         """Read "if female, X", "X unless Y", and "A, B if Y, C", where the condition is for B alone."""
@@ -259,7 +261,14 @@ class Draft:
                 forbidden = named in self.wording.permission
             else:
                 forbidden = text in self.wording.forbidding
-                if text in self.wording.obliging and not self.exclusion and self._of_people(items[:place]):
+                behind = [self.said(i) for i in items[place + 1 : place + 4]]
+                if (
+                    text in self.wording.obliging
+                    and not self.exclusion
+                    and self._of_people(items[:place])
+                    and self.wording.permission.isdisjoint(behind)
+                    and "excluded" not in behind
+                ):
                     premise, rest = self._list(items[:place]), self.clause(items[place + 1 :])
                     if premise is None or rest is None:
                         return premise or rest

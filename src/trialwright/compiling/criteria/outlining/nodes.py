@@ -50,13 +50,16 @@ def node_of(draft: Draft, p: Phrase) -> Expr | None:
 
 def is_hard(draft: Draft, p: Phrase) -> bool:
     """Whether a record could hold something of a phrase: a known term, an illness, a treatment, a number."""
-    if p.timed or p.outcome or p.sex is not None or (p.verb is not None and p.content):
+    if p.timed or p.outcome or p.sex is not None:
         return True
+    administrative = draft.wording.administrative
     for item in p.content:
         if item.kind in ("term", "fertile"):
             return True
         text = draft.said(item)
-        if text in draft.wording.given or (item.kind == "word" and is_disease(text)):
+        if text in administrative:
+            continue
+        if p.verb is not None or text in draft.wording.given or (item.kind == "word" and is_disease(text)):
             return True
     return any(i.kind in ("bounds", "term", "window", "duration") for g in p.groups for i in g.value)
 
@@ -304,7 +307,8 @@ def _is_one_word(items: list[Item]) -> bool:
 
 def _is_open(draft: Draft, items: list[Item]) -> bool:
     """Whether a list in brackets goes on: "ulcers, colitis, etc."."""
-    return draft.said(items[-1]).startswith(("etc", "and so", "others", "等"))
+    last = next((i for i in reversed(items) if i.kind not in ("stop", "comma")), items[-1])
+    return draft.said(last).startswith(("etc", "and so", "others", "等"))
 
 
 def _bracketed(of: list[Expr], inner: list[tuple[str, Expr]], span: tuple[int, int]) -> Expr | None:
