@@ -42,7 +42,8 @@ def exampled(line: Line, lexicon: Lexicon, items: list[Item], read: Reader) -> E
     if not inner.concept.codes and isinstance(inner, Condition) and _severely(inner):
         organs = severe_term(lexicon, [c.text for c in named])
     made: Expr
-    if organs is not None or set(texts_of(line, kept)) & words("inner_joint"):
+    first = next((n for n, i in enumerate(kept) if i.kind in ("term", "word", "adjective")), 0)
+    if organs is not None or set(texts_of(line, kept[first:])) & words("inner_joint"):
         # The organs only say which diseases are meant, and "reactions to drugs such as" names no reaction.
         concept = msgspec.structs.replace(inner.concept, alternatives=named)
         if organs is not None:

@@ -15,11 +15,23 @@ _NEAR = 4
 def is_value(found: Item, items: list[Item], end: int, out: list[Item], plain: str) -> bool:
     """Whether bounds, read up to the item at `end` and behind those of `out`, bound a value."""
     bounds: Bounds = found.value
+    if is_a(items, end, "cmp") and is_a(items, end + 1, "uln"):
+        # "3 above the upper limit"
+        return False
     before = text_of(out[-1], plain) if out else ""
     if before in words("sample") or before.endswith(("centile", "centiles")):
         return False
     if bounds.unit is not None or bounds.relative_to is not None:
-        return not (bounds.unit == "%" and _is_scale(bounds, items, end, out, plain))
+        if is_a(out, len(out) - 1, "open") and _is_scale(bounds, items, end, out, plain):
+            return False
+        # From 0 to 100 % is everything.
+        return not (
+            bounds.unit == "%"
+            and bounds.low is not None
+            and bounds.high is not None
+            and bounds.low.value == 0
+            and bounds.high.value == 100
+        )
     if before in words("version"):
         return False
     if _of_following(items, end, plain) or _half_lives(items, end, plain):
@@ -39,11 +51,14 @@ def _is_scale(bounds: Bounds, items: list[Item], end: int, out: list[Item], plai
     """Whether a range from nought tells how far a scale goes."""
     if bounds.low is None or bounds.high is None or bounds.low.value != 0 or bounds.high.value < 3:
         return False
-    behind = [text_of(i, plain) for i in items[end : end + _NEAR]]
-    ahead = [text_of(i, plain) for i in out[-_NEAR:]]
+    behind = [w for i in items[end : end + _NEAR] for w in text_of(i, plain).split()]
+    ahead = [text_of(i, plain) for i in out[-2:]]
     if out and out[-1].kind == "term" and out[-1].value.kind == "score":
         return False
-    return any(w in words("scale") for w in behind) or any(w in words("scale") for w in ahead[-2:])
+    if is_a(out, len(out) - 1, "open") and is_a(out, len(out) - 2, "bounds") and is_a(items, end, "close"):
+        # "= 4 (0-10)"
+        return True
+    return any(w in words("scale") for w in behind) or any(w in words("scale") for w in ahead)
 
 
 def _of_following(items: list[Item], end: int, plain: str) -> bool:

@@ -6,6 +6,8 @@ Takes items, gives items in which each comparison is one `bounds` item; a side k
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from trialwright.compiling.criteria.grades import graded
@@ -100,7 +102,7 @@ def _over_age(items: list[Item], at: int, _out: list[Item], plain: str) -> Found
 def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     """A sign of comparison with its quantity, and with a second one where that closes the interval."""
     op = items[at].value
-    after, kept = at + 1, list[Item]()
+    after, kept = at + 1, _age_in(items[at], plain)
     if is_a(items, after, "open") and is_a(items, after + 1, "cmp") and is_a(items, after + 2, "close"):
         # "greater than or equal to (≥) 18"
         if items[after + 1].value[0] != op[0]:
@@ -123,6 +125,8 @@ def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
         if found is not None:
             return [*kept, *found[0]], found[1]
     parted = _parted(items, after, op)
+    if parted is False:
+        return None
     if parted is not None:
         return [*kept, parted[0]._replace(start=items[at].start)], parted[1]
     first, end = side(op, items[after].value), after + 1
@@ -133,6 +137,15 @@ def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     if both is not None:
         return [*both[2], item_of(both[0], items[at].start, items[both[1] - 1].end)], both[1]
     return [*kept, item_of(first, items[at].start, items[after].end)], end
+
+
+def _age_in(sign: Item, plain: str) -> list[Item]:
+    """The word "age" out of "over the age of"."""
+    text = text_of(sign, plain)
+    if not text.endswith("age of"):
+        return []
+    start = sign.start + len(text) - len("age of")
+    return [Item("age", None, start, start + len("age"))]
 
 
 def _second(
@@ -158,17 +171,17 @@ def _second(
     return None if both is None else (both, step + 2, ages)
 
 
-def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int] | None:
-    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; an acuity is neither."""
+def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int] | Literal[False] | None:
+    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; False for an acuity."""
     if not (is_a(items, at + 1, "slash") and is_a(items, at + 2, "quantity")) or items[at].value.unit:
         return None
     upper, lower = items[at].value, items[at + 2].value
     end = items[at + 2].end
-    if upper.value > lower.value:
+    if upper.value > lower.value or lower.unit is not None:
         upper = upper._replace(unit=lower.unit, unit_text=lower.unit_text)
         return Item("pair", (side(op, upper), side(op, lower)), items[at].start, end), at + 3
-    if lower.unit is not None or _is_acuity(upper, lower):
-        return Item("word", None, items[at].start, end), at + 3
+    if _is_acuity(upper, lower):
+        return False
     return item_of(side(op, upper), items[at].start, end), at + 3
 
 
@@ -200,7 +213,7 @@ def _suffixed(items: list[Item], at: int, _out: list[Item], plain: str) -> Found
     op = items[behind].value
     if parted:
         two = _parted(items, at, op)
-        if two is None or two[1] != behind:
+        if not two or two[1] != behind:
             return None
         return [two[0]._replace(end=items[behind].end)], behind + 1
     if named:

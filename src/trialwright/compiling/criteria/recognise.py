@@ -11,13 +11,13 @@ import msgspec
 from trialwright.compiling.criteria.lexicon import ROMANS, Entry, Lexicon
 from trialwright.compiling.criteria.line import Item, Line, Token
 from trialwright.compiling.criteria.quantities import (
-    HAN_NUMBER,
-    han_time,
     is_decimal,
+    is_long_number,
     is_negative,
     read_quantity,
     word_number,
 )
+from trialwright.compiling.criteria.timeunits import HAN_NUMBER, han_time
 
 _IGNORED = set('…"*_#®™†‡§?!')
 _TIED = {
@@ -65,12 +65,7 @@ SOFT = {
 def recognise(line: Line, lexicon: Lexicon) -> Line:
     """The line with its items."""
     plain = line.plain
-    tokens = tuple(
-        token._replace(key=lexicon.spelled(token.key))
-        if token.kind == "word" and token.key not in lexicon.known
-        else token
-        for token in line.tokens
-    )
+    tokens = _spelled(line.tokens, lexicon)
     items: list[Item] = []
     at, count = 0, len(tokens)
     while at < count:
@@ -114,7 +109,7 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                 items.append(Item(first.kind, first.value, token.start, tokens[end - 1].end))
                 at = end + (first.kind == "term")
                 continue
-            if first.kind in _TIED and _tied(tokens, at, end):
+            if first.kind in _TIED and _tied(tokens, at, end) and not is_long_number(tokens, at):
                 end = _compound(tokens, at)
                 items.append(Item("word", None, token.start, tokens[end - 1].end))
                 at = end
@@ -124,11 +119,15 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                 items.append(Item("word", None, token.start, token.end))
                 at += 1
                 continue
-            loose = not items or items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+            loose = not items or (
+                items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+                # "1.5 SDs or more"
+                and not (items[-1].kind == "word" and len(items) > 1 and items[-2].kind == "quantity")
+            )
             if (
                 first.kind == "post"
                 and token.text.lower() in ("or", "and")
-                and (loose or (end < count and (tokens[end].text == "than" or tokens[end].kind == "number")))
+                and (loose or _goes_on(tokens, end))
             ):
                 # "or less than 2" is another comparison, not the end of this one.
                 joint = token.text.lower()
@@ -153,6 +152,26 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         items.append(Item("word", None, token.start, tokens[end - 1].end))
         at = end
     return msgspec.structs.replace(line, items=tuple(items))
+
+
+def _spelled(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
+    """The tokens with the keys of misspelled words mended."""
+    out = list(tokens)
+    for at, token in enumerate(tokens):
+        if token.kind == "word" and token.key not in lexicon.known:
+            key = lexicon.spelled(token.key)
+            if key != token.key:
+                out[at] = token._replace(key=key)
+    return tuple(out)
+
+
+def _goes_on(tokens: tuple[Token, ...], end: int) -> bool:
+    """Whether another number follows: "and less than 2", "and less or equal to 2"."""
+    if end >= len(tokens):
+        return False
+    if tokens[end].kind == "number" or tokens[end].key in ("than", "then"):
+        return True
+    return end + 1 < len(tokens) and tokens[end].key == "or" and tokens[end + 1].key == "equal"
 
 
 def _longest(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> list[Entry]:
