@@ -61,7 +61,7 @@ def run_passes(text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: s
         ("quantify", quantify),
         ("timing", timing),
         ("parse", lambda at: parse(at, lexicon)),
-        ("outline", outline),
+        ("outline", lambda at: outline(at, lexicon)),
         ("check", lambda at: check(at, lexicon)),
         ("simplify", simplify),
     )
