@@ -26,7 +26,7 @@ _FAR = 8
 def quantify(line: Line) -> Line:
     """The line with its comparisons read."""
     plain = line.plain
-    items = [_hard(i, plain) for i in multiples(list(line.items), plain)]
+    items = [_hard(i, plain) for i in multiples(_signs(line.items), plain)]
     if not any(i.kind in _READERS for i in items):
         return msgspec.structs.replace(line, items=tuple(items))
     out: list[Item] = []
@@ -44,6 +44,27 @@ def quantify(line: Line) -> Line:
             out += new
         at = end
     return msgspec.structs.replace(line, items=tuple(settle(out, plain)))
+
+
+def _signs(items: tuple[Item, ...]) -> list[Item]:
+    """The items with signs that stand side by side as one: `less than or equal to (≤)`, `less than (=)`."""
+    out: list[Item] = []
+    for item in items:
+        if item.kind == "cmp" and out and out[-1].kind == "cmp" and item.value[0] == "equal":
+            out[-1] = out[-1]._replace(value=(out[-1].value[0], True), end=item.end)
+            continue
+        if (
+            item.kind == "close"
+            and len(out) > 2
+            and out[-1].kind == out[-3].kind == "cmp"
+            and out[-2].kind == "open"
+            and out[-1].value[0] == out[-3].value[0]
+        ):
+            sign = out[-3]._replace(value=out[-1].value, end=item.end)
+            del out[-3:]
+            item = sign
+        out.append(item)
+    return out
 
 
 def _hard(item: Item, plain: str) -> Item:
@@ -103,14 +124,10 @@ def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     """A sign of comparison with its quantity, and with a second one where that closes the interval."""
     op = items[at].value
     after, kept = at + 1, _age_in(items[at], plain)
-    if is_a(items, after, "open") and is_a(items, after + 1, "cmp") and is_a(items, after + 2, "close"):
-        # "greater than or equal to (≥) 18"
-        if items[after + 1].value[0] != op[0]:
-            return None
-        op, after = items[after + 1].value, after + 3
     last = min(after + _FAR, len(items))
     while after < last and (
         items[after].kind in ("noise", "age")
+        or (items[after].kind == "times" and is_a(items, after + 1, "quantity"))
         or (items[after].kind == "range" and text_of(items[after], plain) == "to")
     ):
         kept += [items[after]] if items[after].kind == "age" else []

@@ -39,17 +39,28 @@ def is_decimal(tokens: tuple[Token, ...], at: int) -> bool:
 
 def is_negative(tokens: tuple[Token, ...], at: int, items: list[Item]) -> bool:
     """Whether a hyphen is the sign of the number behind it: `T-score < -2.5`."""
+    if not (items and tokens[at].text == "-" and at + 1 < len(tokens) and tokens[at + 1].kind == "number"):
+        return False
+    before = items[-1]
+    gap = tokens[at + 1].start - tokens[at].end
+    if before.kind in ("cmp", "between") or (
+        before.kind == "range" and before.end - before.start > 1 and before.end < tokens[at].start
+    ):
+        # "< - 2.5", "to - 8"
+        return gap <= 1
+    return gap == 0 and (
+        before.kind == "noise" or (before.kind in ("range", "and", "or") and before.end < tokens[at].start)
+    )
+
+
+def is_positive(tokens: tuple[Token, ...], at: int, items: list[Item]) -> bool:
+    """Whether a plus is the sign of the number behind it: `from +2 to -3`."""
     return (
-        tokens[at].text == "-"
-        and at > 0
+        tokens[at].text == "+"
         and at + 1 < len(tokens)
         and tokens[at + 1].kind == "number"
-        and tokens[at + 1].start == tokens[at].end
         and bool(items)
-        and (
-            items[-1].kind in ("cmp", "between", "noise", "than")
-            or (items[-1].kind in ("range", "and", "or") and items[-1].end < tokens[at].start)
-        )
+        and items[-1].kind in ("cmp", "between", "range")
     )
 
 
