@@ -93,9 +93,9 @@ def test_compile_text_prints_criteria(call, tmp_path):
 
 def test_compile_explains_criteria_when_asked(call, records, tmp_path):
     path = tmp_path / "lines.txt"
-    path.write_text("Age 18 to 65 years\nfoo bar\n")
+    path.write_text("Age 18 to 65 years\nALT > 3 x ULN\n")
     rows = [json.loads(row) for row in call("compile", "--lines", path, "--explain", "zh")[1].splitlines()]
-    assert [row["explained"] for row in rows] == ["年龄介于18至65岁", "未能理解：“foo bar”"]
+    assert [row["explained"] for row in rows] == ["年龄介于18至65岁", "丙氨酸氨基转移酶大于3倍正常值上限"]
     assert "explained" not in call("compile", "--lines", path)[1]
     block = tmp_path / "block.txt"
     block.write_text("Inclusion Criteria:\n- Age 18 to 65 years\n")

@@ -156,11 +156,18 @@ def premised(line: Line, items: list[Item], read: Reader) -> Expr | None:
     if cut is None:
         return None
     about, then, duty = cut
-    if not about or not then or any(i.kind in ("if", "except", "unless", "colon") for i in about):
+    if not about or not then or any(i.kind in ("if", "except", "unless", "colon", "cue") for i in about):
+        return None
+    if set(texts_of(line, about)) <= words("vague_premise"):
+        return None
+    if words("shut_out") & set(texts_of(line, then)):
+        # "If pregnant, she will be excluded" asks for the contrary.
         return None
     holds = _read_premise(line, about, read)
     made = _contraception(line, then) if duty or line.kind != "exclusion" else None
     asked = made or read(then) or _dose(line, holds, then) or unparsed(line, then)
+    if isinstance(asked, Unparsed) and any(isinstance(leaf, Unparsed) for leaf in leaves(holds)):
+        return None
     span = span_of(items)
     if line.kind == "exclusion":
         if duty or (not hard(holds) and isinstance(asked, Unparsed)):
@@ -211,6 +218,8 @@ def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] |
 
 def _duty(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
     """Read "Women of childbearing potential must ..."; of other people such words may tell who is studied."""
+    if not any(i.kind in ("sex", "fertile") for i in items[:8]):
+        return None
     place = next(
         (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() in words("duty")), None
     )

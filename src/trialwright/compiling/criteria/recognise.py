@@ -75,6 +75,14 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             items.append(Item("line", None, token.start, token.end))
             at += 1
             continue
+        if token.kind == "number" and token.text in lexicon.longer:
+            # "2型糖尿病" begins with a number that is part of a name.
+            named = [e for e in _longest(tokens, at, lexicon) if e.kind == "term" and len(e.keys) > 1]
+            if named:
+                behind = at + len(named[0].keys)
+                items.append(Item("term", named[0].value, token.start, tokens[behind - 1].end))
+                at = behind
+                continue
         if token.kind == "number" or (token.text == "." and is_decimal(tokens, at)):
             at = read_quantity(tokens, at, plain, items)
             continue
@@ -100,6 +108,11 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                     items.append(Item("word", None, token.start, tokens[end - 1].end))
                     at = end
                     continue
+            if first.kind in ("term", "outcome") and _with_outcome(tokens, at, end, lexicon, items):
+                # "HIV-negative" is two words.
+                items.append(Item(first.kind, first.value, token.start, tokens[end - 1].end))
+                at = end + (first.kind == "term")
+                continue
             if first.kind in _TIED and _tied(tokens, at, end) and not is_long_number(tokens, at):
                 end = _compound(tokens, at)
                 items.append(Item("word", None, token.start, tokens[end - 1].end))
@@ -202,6 +215,25 @@ def _tied(tokens: tuple[Token, ...], at: int, end: int) -> bool:
         and tokens[at - 1].end == tokens[at].start
         and tokens[at - 2].end == tokens[at - 1].start
         and tokens[at - 2].kind == "word"
+    )
+
+
+def _with_outcome(tokens: tuple[Token, ...], at: int, end: int, lexicon: Lexicon, items: list[Item]) -> bool:
+    """Whether a hyphen ties a term to its outcome, from either side."""
+    if end + 1 < len(tokens) and tokens[end].text == "-" and tokens[end].start == tokens[end - 1].end:
+        behind = lexicon.single.get(tokens[end + 1].key, ())
+        return (
+            tokens[end + 1].start == tokens[end].end
+            and any(e.kind == "outcome" for e in behind)
+            and not (at and tokens[at - 1].text == "-")
+        )
+    return (
+        at > 1
+        and tokens[at - 1].text == "-"
+        and bool(items)
+        and items[-1].kind == "term"
+        and items[-1].end == tokens[at - 1].start
+        and tokens[at].start == tokens[at - 1].end
     )
 
 

@@ -166,7 +166,7 @@ class Reader:
             self._named(item, text)
 
     def _ceases(self, place: int, text: str) -> bool:
-        """Whether a word says that what follows is not, or no longer, so: "quit smoking", "failure to sign"."""
+        """Whether a word says that what follows is not so: "quit smoking", "failure to sign"."""
         if text == "failure":
             return place + 1 < len(self.items) and self.draft.said(self.items[place + 1]) == "to"
         return text in self.draft.wording.ceasing
