@@ -21,6 +21,10 @@ from trialwright.compiling.criteria.words import words
 
 _SOFT = {"limit", "twice"}
 _FAR = 8
+# "1/3" is a fraction, not one of three points.
+_FEWEST = 5
+# The lower numbers of acuities measured at six metres.
+_SIX_METRES = (6, 9, 12, 15, 18, 24, 30, 36, 48, 60, 90, 120)
 
 
 def quantify(line: Line) -> Line:
@@ -189,7 +193,7 @@ def _second(
 
 
 def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int] | Literal[False] | None:
-    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; False for an acuity."""
+    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; False for an acuity or `1/3`."""
     if not (is_a(items, at + 1, "slash") and is_a(items, at + 2, "quantity")) or items[at].value.unit:
         return None
     upper, lower = items[at].value, items[at + 2].value
@@ -197,13 +201,13 @@ def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int
     if upper.value > lower.value or lower.unit is not None:
         upper = upper._replace(unit=lower.unit, unit_text=lower.unit_text)
         return Item("pair", (side(op, upper), side(op, lower)), items[at].start, end), at + 3
-    if _is_acuity(upper, lower):
+    if _is_acuity(upper, lower) or lower.value < _FEWEST:
         return False
     return item_of(side(op, upper), items[at].start, end), at + 3
 
 
 def _is_acuity(upper: Quantity, lower: Quantity) -> bool:
-    return upper.value == 20 or (upper.value == 6 and lower.value >= 6)
+    return upper.value == 20 or (upper.value == 6 and lower.value in _SIX_METRES)
 
 
 def _suffixed(items: list[Item], at: int, _out: list[Item], plain: str) -> Found:
