@@ -182,6 +182,9 @@ def _show(studies: Iterable[Study], language: Language, vocabulary: Vocabulary) 
 
 def _answered(criterion: Criterion) -> str:
     """Who can answer the criterion, in words."""
-    if criterion.expr is None or any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr)):
-        return "not understood" if criterion.assessable == "none" else f"{criterion.assessable}, in part"
+    drawn = any(note.code == "outlined" for note in criterion.notes)
+    if criterion.expr is None or drawn or any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr)):
+        if criterion.assessable == "none":
+            return "outlined" if drawn else "not understood"
+        return f"{criterion.assessable}, in part"
     return "no codes known" if criterion.assessable == "none" else criterion.assessable

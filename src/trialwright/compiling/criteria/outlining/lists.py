@@ -160,7 +160,7 @@ def _operator(draft: Draft, parts: list[Part], read: list[list[Phrase]]) -> str:
     valued = any(p.bounds or p.about for r in read for p in r)
     told = valued or any(p.durations for r in read for p in r)
     if "and" in joints:
-        if draft.exclusion or (len(parts) > 2 and not valued):
+        if draft.exclusion or (len(parts) > 2 and not valued and draft.line.kind is None):
             return "any"
         # "Pregnant and lactating women" are two populations; what has a value or a verb is asked for besides.
         bare = all(len(r) == 1 and r[0].bare for r in read)
