@@ -30,6 +30,9 @@ def graded(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
             return None
     if at >= len(items) or items[at].kind not in ("roman", "count", "quantity"):
         return None
+    if op is None and any(i.kind == "cmp" for i in out[-3:]):
+        # A sign that found no number may be meant for this one.
+        return None
     sure = _after_score(out, plain) or _romans(items, at, out, plain)
     if not sure and (op is None or at == start + 1):
         return None

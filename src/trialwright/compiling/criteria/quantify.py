@@ -21,12 +21,16 @@ from trialwright.compiling.criteria.words import words
 
 _SOFT = {"limit", "twice"}
 _FAR = 8
+# "1/3" is a fraction, not one of three points.
+_FEWEST = 5
+# The lower numbers of acuities measured at six metres.
+_SIX_METRES = (6, 9, 12, 15, 18, 24, 30, 36, 48, 60, 90, 120)
 
 
 def quantify(line: Line) -> Line:
     """The line with its comparisons read."""
     plain = line.plain
-    items = [_hard(i, plain) for i in multiples(list(line.items), plain)]
+    items = [_hard(i, plain) for i in multiples(_signs(line.items), plain)]
     if not any(i.kind in _READERS for i in items):
         return msgspec.structs.replace(line, items=tuple(items))
     out: list[Item] = []
@@ -44,6 +48,27 @@ def quantify(line: Line) -> Line:
             out += new
         at = end
     return msgspec.structs.replace(line, items=tuple(settle(out, plain)))
+
+
+def _signs(items: tuple[Item, ...]) -> list[Item]:
+    """The items with signs that stand side by side as one: `less than or equal to (≤)`, `less than (=)`."""
+    out: list[Item] = []
+    for item in items:
+        if item.kind == "cmp" and out and out[-1].kind == "cmp" and item.value[0] == "equal":
+            out[-1] = out[-1]._replace(value=(out[-1].value[0], True), end=item.end)
+            continue
+        if (
+            item.kind == "close"
+            and len(out) > 2
+            and out[-1].kind == out[-3].kind == "cmp"
+            and out[-2].kind == "open"
+            and out[-1].value[0] == out[-3].value[0]
+        ):
+            sign = out[-3]._replace(value=out[-1].value, end=item.end)
+            del out[-3:]
+            item = sign
+        out.append(item)
+    return out
 
 
 def _hard(item: Item, plain: str) -> Item:
@@ -103,14 +128,10 @@ def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     """A sign of comparison with its quantity, and with a second one where that closes the interval."""
     op = items[at].value
     after, kept = at + 1, _age_in(items[at], plain)
-    if is_a(items, after, "open") and is_a(items, after + 1, "cmp") and is_a(items, after + 2, "close"):
-        # "greater than or equal to (≥) 18"
-        if items[after + 1].value[0] != op[0]:
-            return None
-        op, after = items[after + 1].value, after + 3
     last = min(after + _FAR, len(items))
     while after < last and (
         items[after].kind in ("noise", "age")
+        or (items[after].kind == "times" and is_a(items, after + 1, "quantity"))
         or (items[after].kind == "range" and text_of(items[after], plain) == "to")
     ):
         kept += [items[after]] if items[after].kind == "age" else []
@@ -172,7 +193,7 @@ def _second(
 
 
 def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int] | Literal[False] | None:
-    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; False for an acuity."""
+    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; False for an acuity or `1/3`."""
     if not (is_a(items, at + 1, "slash") and is_a(items, at + 2, "quantity")) or items[at].value.unit:
         return None
     upper, lower = items[at].value, items[at + 2].value
@@ -180,13 +201,13 @@ def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int
     if upper.value > lower.value or lower.unit is not None:
         upper = upper._replace(unit=lower.unit, unit_text=lower.unit_text)
         return Item("pair", (side(op, upper), side(op, lower)), items[at].start, end), at + 3
-    if _is_acuity(upper, lower):
+    if _is_acuity(upper, lower) or lower.value < _FEWEST:
         return False
     return item_of(side(op, upper), items[at].start, end), at + 3
 
 
 def _is_acuity(upper: Quantity, lower: Quantity) -> bool:
-    return upper.value == 20 or (upper.value == 6 and lower.value >= 6)
+    return upper.value == 20 or (upper.value == 6 and lower.value in _SIX_METRES)
 
 
 def _suffixed(items: list[Item], at: int, _out: list[Item], plain: str) -> Found:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from trialwright.compiling.criteria.letterunits import read_letter
 from trialwright.compiling.criteria.line import Item, Quantity, Token
 from trialwright.compiling.criteria.timeunits import time_after, time_of, token_at, week_days
 from trialwright.language.numbers import WORDS, Number, read_number, read_words
@@ -24,7 +25,7 @@ _THOUSAND_DOT = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
 # What stands between a number and its unit of time without changing it; "gestational" says what is timed.
 _FULL = {"completed", "complete", "consecutive", "full", "calendar", "whole", "continuous", "successive"}
 _TIMED = {"gestational", "gestation", "postnatal", "postmenstrual", "pregnancy"}
-_METRES = re.compile(r" ?m(?![A-Za-z0-9'/])")
+_LIMIT = re.compile(r"(?:ULN|UNL|LLN)(?![A-Za-z])")
 
 
 def is_decimal(tokens: tuple[Token, ...], at: int) -> bool:
@@ -39,17 +40,28 @@ def is_decimal(tokens: tuple[Token, ...], at: int) -> bool:
 
 def is_negative(tokens: tuple[Token, ...], at: int, items: list[Item]) -> bool:
     """Whether a hyphen is the sign of the number behind it: `T-score < -2.5`."""
+    if not (items and tokens[at].text == "-" and at + 1 < len(tokens) and tokens[at + 1].kind == "number"):
+        return False
+    before = items[-1]
+    gap = tokens[at + 1].start - tokens[at].end
+    if before.kind in ("cmp", "between") or (
+        before.kind == "range" and before.end - before.start > 1 and before.end < tokens[at].start
+    ):
+        # "< - 2.5", "to - 8"
+        return gap <= 1
+    return gap == 0 and (
+        before.kind == "noise" or (before.kind in ("range", "and", "or") and before.end < tokens[at].start)
+    )
+
+
+def is_positive(tokens: tuple[Token, ...], at: int, items: list[Item]) -> bool:
+    """Whether a plus is the sign of the number behind it: `from +2 to -3`."""
     return (
-        tokens[at].text == "-"
-        and at > 0
+        tokens[at].text == "+"
         and at + 1 < len(tokens)
         and tokens[at + 1].kind == "number"
-        and tokens[at + 1].start == tokens[at].end
         and bool(items)
-        and (
-            items[-1].kind in ("cmp", "between", "noise", "than")
-            or (items[-1].kind in ("range", "and", "or") and items[-1].end < tokens[at].start)
-        )
+        and items[-1].kind in ("cmp", "between", "range")
     )
 
 
@@ -223,21 +235,44 @@ def _measured(
 ) -> int:
     """Adds a number with its unit of measurement, or without one."""
     written = read_unit(plain, place, power=number.power)
+    lettered = read_letter(plain, place, number.value) if written is None and number.power is None else None
+    if lettered is not None:
+        quantity, end = lettered
+        quantity = quantity._replace(notes=(*number.notes, *quantity.notes), raw=number.raw)
+        items.append(Item("quantity", quantity, start, end))
+        return token_at(tokens, at, end)
     value, notes = number.value, number.notes
     code, text, end = (written.code, written.text, written.end) if written else (None, None, place)
+    if written is not None:
+        end = _said_in_brackets(plain, written)
     if number.power is not None and (code is None or not code.startswith("10*")):
         value = value.scaleb(number.power)
-    if written is None and place == number.end and _METRES.match(plain, place) and value >= 100:
-        # "6 m" may be months; "450 m" is a distance.
-        code, text, end = "m", "m", plain.index("m", place) + 1
     if _is_thousands(number, written):
         value, notes = Decimal(int(value * 1000)), (*notes, "thousand_mark")
     after = plain[end : end + 1]
-    if written is None and place == number.end and after.isalpha() and after.isascii() and after not in "xX":
+    if (
+        written is None
+        and place == number.end
+        and after.isalpha()
+        and after.isascii()
+        and after not in "xX"
+        and not _LIMIT.match(plain, end)
+    ):
         # Letters that no unit begins with: a name such as "3T".
         return _word(tokens, at, tokens[at].end, items)
     items.append(Item("quantity", Quantity(value, code, text, False, None, notes, number.raw), start, end))
     return token_at(tokens, at, end)
+
+
+def _said_in_brackets(plain: str, written: WrittenUnit) -> int:
+    """Behind the unit, and behind a bracket that says it again: `milligrams per deciliter (mg/dL)`."""
+    opened = written.end + (plain[written.end : written.end + 1] == " ")
+    if plain[opened : opened + 1] != "(":
+        return written.end
+    again = read_unit(plain, opened + 1)
+    if again is None or again.code != written.code or plain[again.end : again.end + 1] != ")":
+        return written.end
+    return again.end + 1
 
 
 def _is_thousands(number: Number, written: WrittenUnit | None) -> bool:

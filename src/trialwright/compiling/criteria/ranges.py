@@ -49,7 +49,12 @@ def pair(items: list[Item], at: int, joints: tuple[str, ...], plain: str) -> Fou
     kept: list[Item] = []
     first, middle = inclusive(items, at + 1)
     middle = _over_filling(items, middle, kept)
-    if is_a(items, middle, "range") and middle + 1 < len(items) and items[middle + 1].kind in joints:
+    if (
+        is_a(items, middle, "range")
+        and middle + 1 < len(items)
+        and items[middle + 1].kind in joints
+        and text_of(items[middle + 1], plain) not in "-~"
+    ):
         # "18- and 65-years"
         middle += 1
     if not (middle < len(items) and items[middle].kind in joints):
@@ -162,6 +167,9 @@ def chained(items: list[Item], at: int, out: list[Item], _plain: str) -> Found:
     if not any(i.kind in ("term", "word", "age") for i in middle) or len(middle) > _FAR:
         return None
     which, closed = items[at + 1].value
+    if which == "equal" and is_a(items, end, "cmp") and items[end].value[0] == "equal":
+        # "20 = X = 65" has lost its signs: nothing is known of them.
+        return items[at : end + 2], end + 2
     first = side((FLIP[which], closed), items[at].value)
     if is_a(items, end, "cmp") and is_a(items, end + 1, "quantity"):
         second = side(items[end].value, items[end + 1].value)

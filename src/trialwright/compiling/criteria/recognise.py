@@ -14,6 +14,7 @@ from trialwright.compiling.criteria.quantities import (
     is_decimal,
     is_long_number,
     is_negative,
+    is_positive,
     read_quantity,
     word_number,
 )
@@ -87,6 +88,9 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             continue
         if token.text == "-" and is_negative(tokens, at, items):
             at = read_quantity(tokens, at, plain, items, sign=True)
+            continue
+        if token.text == "+" and is_positive(tokens, at, items):
+            at += 1
             continue
         if token.kind == "han" and token.text in HAN_NUMBER and (end := han_time(tokens, at, items)):
             at = end
