@@ -4,7 +4,7 @@ Kinds of items: cmp post range between | number quantity roman | age sex fertile
 stop colon
 slash open close line | not status adjective outcome select | within before after last anchor for since |
 uln lln times |
-except unless if such_as following | cue protocol noise word.
+except unless outside if such_as following | cue protocol noise word.
 """
 
 from __future__ import annotations

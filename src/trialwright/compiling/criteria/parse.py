@@ -191,7 +191,7 @@ class Parser:
         if self.names_allergy and (named := allergic(self.line, items)) is not None:
             return named
         kinds = {i.kind for i in items}
-        if kinds & {"except", "unless", "window", "duration"}:
+        if kinds & {"except", "unless", "window", "duration", "open"}:
             items = folded(self.line, items)
             for kind in ("except", "unless"):
                 place = top(items, (kind,))
