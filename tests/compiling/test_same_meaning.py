@@ -1,4 +1,4 @@
-"""Ways of writing that say the same give the same tree: orders, marks, words of denial, of exception, of duty."""
+"""Ways of writing that say the same give the same tree: orders, marks, denials, exceptions, duties."""
 
 from itertools import permutations
 
@@ -88,8 +88,9 @@ def test_exceptions(text):
     ],
 )
 def test_a_bound_for_some(text):
-    expected = "all(if(current <cirrhosis>) then(<AST> (..6) ULN); if(not(current <cirrhosis>)) then(<AST> (..2) ULN))"
-    assert tree(read(text, "inclusion")) == expected
+    some = "if(current <cirrhosis>) then(<AST> (..6) ULN)"
+    others = "if(not(current <cirrhosis>)) then(<AST> (..2) ULN)"
+    assert tree(read(text, "inclusion")) == f"all({some}; {others})"
 
 
 @pytest.mark.parametrize(

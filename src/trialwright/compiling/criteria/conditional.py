@@ -152,6 +152,10 @@ def _read_premise(line: Line, items: list[Item], read: Reader) -> Expr:
 
 def premised(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """Read "If female, ...", "For patients with gout: ...", "Women of childbearing potential must ..."."""
+    if items[0].kind not in ("if", "for", "within") and not any(
+        i.kind in ("sex", "fertile") for i in items[:8]
+    ):
+        return None
     cut = _cut(line, items)
     if cut is None:
         return None
@@ -218,8 +222,6 @@ def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] |
 
 def _duty(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
     """Read "Women of childbearing potential must ..."; of other people such words may tell who is studied."""
-    if not any(i.kind in ("sex", "fertile") for i in items[:8]):
-        return None
     place = next(
         (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() in words("duty")), None
     )

@@ -114,9 +114,9 @@ class Parser:
             if self.depth > 24:
                 return None
             span = span_of(items)
-            text = " ".join(self.line.text[span[0] : span[1]].split())
             kinds = {i.kind for i in items}
             if "protocol" in kinds and "bounds" not in kinds:
+                text = " ".join(self.line.text[span[0] : span[1]].split())
                 return Protocol(text=text, span=span)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
                 return arms
