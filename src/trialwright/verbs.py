@@ -381,7 +381,9 @@ def report(
                 study=study,
                 texts={s.id: texts[s.id] for s in study.sources if s.id in texts},
                 explanations={
-                    c.id: explain(c.expr) for c in study.eligibility.criteria if c.expr is not None
+                    c.id: explain(c.expr, vocabulary=vocabulary)
+                    for c in study.eligibility.criteria
+                    if c.expr is not None
                 },
                 counts=counts.get(study.id),
                 links=tuple(n for n in linked.links if {n.a, n.b} & {source.id for source in study.sources}),

@@ -91,6 +91,29 @@ def test_compile_text_prints_criteria(call, tmp_path):
     assert [(c["id"], c["kind"]) for c in document["criteria"]] == [("I1", "inclusion"), ("E1", "exclusion")]
 
 
+def test_compile_explains_criteria_when_asked(call, records, tmp_path):
+    path = tmp_path / "lines.txt"
+    path.write_text("Age 18 to 65 years\nALT > 3 x ULN\n")
+    rows = [json.loads(row) for row in call("compile", "--lines", path, "--explain", "zh")[1].splitlines()]
+    assert [row["explained"] for row in rows] == ["年龄介于18至65岁", "丙氨酸氨基转移酶大于3倍正常值上限"]
+    assert "explained" not in call("compile", "--lines", path)[1]
+    block = tmp_path / "block.txt"
+    block.write_text("Inclusion Criteria:\n- Age 18 to 65 years\n")
+    document = json.loads(call("compile", "--text", block, "--explain", "en")[1])
+    assert [c["explained"] for c in document["criteria"]] == ["age from 18 to 65 years"]
+    record = records / "anaemia-iron.page.txt"
+    (study,) = json.loads(call("compile", record, "--json", "--explain", "en")[1])
+    assert study["eligibility"]["criteria"][1]["explained"] == "haemoglobin from 80 to 120 g/L"
+    assert "血红蛋白介于80至120 g/L" in call("compile", record, "--explain", "zh")[1]
+
+
+def test_what_is_explained_is_still_a_study(call, records, tmp_path):
+    plain, explained = tmp_path / "plain.json", tmp_path / "explained.json"
+    call("compile", records, "-o", plain)
+    call("compile", records, "--explain", "zh", "-o", explained)
+    assert call("compile", explained, "--json")[1] == call("compile", plain, "--json")[1]
+
+
 def test_screen_prints_counts_that_add_up(call, records, people):
     status, out, _ = call("screen", records, "--patients", people, "--index-date", DAY, "--json")
     summary = codec.decode(out, ScreeningSummary)
@@ -192,6 +215,10 @@ def test_library_adds_and_searches(call, records, tmp_path):
         (("screen", "x"), "--patients"),
         (("screen", "x", "--patients", "y", "--index-date", "31.8.2024"), "write it like 2024-08-31"),
         (("compile", "x", "--after", "parse"), "together with --lines"),
+        (
+            ("compile", "x", "--lines", "--after", "parse", "--explain", "en"),
+            "--explain needs whole criteria",
+        ),
         (("schema", "stdy"), "did you mean 'study'"),
         (("screen", "x", "--patients", "y", "--engine", "duckdbb"), "did you mean 'duckdb'"),
         (("screen", "x", "--patients", "y", "--currency", "quantity=90"), "ISO 8601"),

@@ -122,8 +122,8 @@ def item(line: Line, i) -> str:
     words = line.plain[i.start : i.end]
     if isinstance(i.value, Bounds):
         return f"bounds:{interval(_Shown(i.value))}"
-    if i.kind == "window":
-        return f"window:{window(i.value)}"
+    if i.kind in ("window", "washout"):
+        return f"{i.kind}:{window(i.value)}"
     if i.kind == "duration":
         return f"duration:{interval(i.value)}"
     return f"{i.kind}:{words}"

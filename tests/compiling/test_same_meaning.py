@@ -14,7 +14,7 @@ VOCABULARY = load_vocabulary()
 
 
 def read(text, kind=None):
-    return run_passes(text, vocabulary=VOCABULARY, kind=kind).expr
+    return run_passes(text, vocabulary=VOCABULARY, kind=kind, after="parse").expr
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ SHAPES = {
         "E7": "attestation",
     },
     "003": {
-        "I1": "all(demographic, attestation)",
+        "I1": "all(demographic, exposure)",
         "I2": "condition",
         "I3": "measurement",
         "I4": "all(measurement, measurement)",

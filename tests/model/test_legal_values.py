@@ -29,7 +29,7 @@ def bound(value, closed=True):
         (lambda: bound("NaN"), "not a number"),
         (lambda: bound("1e99999"), "sixty digits"),
         (lambda: Window(from_=Period("-P7D"), to=Period("-P30D")), "ends .to -P30D. before it starts"),
-        (lambda: Window(from_=Period("P7D")), "ends .to P0D. before it starts"),
+        (lambda: Window(from_=Period("P7D"), to=Period("P0D")), "ends .to P0D. before it starts"),
         (lambda: Window(anchor="event"), "event is null"),
         (lambda: PartialDate(value="2016-13", precision="month"), "no date '2016-13'"),
         (lambda: PartialDate(value="2016-02-30", precision="day"), "no date '2016-02-30'"),
@@ -107,3 +107,9 @@ def test_leaves_in_the_order_of_the_text():
     a, b, c = (Unparsed(text=t) for t in "abc")
     assert leaves(AllOf(of=(a, Not(of=AllOf(of=(b, c)))))) == (a, b, c)
     assert leaves(AllOf(of=())) == ()
+
+
+def test_a_window_that_begins_behind_its_anchor_may_have_no_end():
+    window = Window(anchor="event", event=Concept(text="transplantation"), from_=Period("P30D"))
+    assert window.open_ended
+    assert not Window(from_=Period("-P30D")).open_ended

@@ -11,6 +11,7 @@ from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Literal, get_args
 
 from trialwright import verbs
 from trialwright.cli.inputs import add_input_arguments, check_found, show_progress, watch_documents
@@ -27,6 +28,9 @@ from trialwright.model.expression import Criterion, Unparsed, leaves
 from trialwright.model.study import Refusal, Study
 from trialwright.model.vocabulary import Vocabulary
 
+Language = Literal["en", "zh"]
+LANGUAGES = get_args(Language)
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The arguments of `compile`."""
@@ -39,6 +43,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--dictionary", action="append", default=[], metavar="FILE", help="a vocabulary of your own (TOML)"
     )
     parser.add_argument(
+        "--explain",
+        choices=LANGUAGES,
+        help="tell each criterion in plain English or Chinese: in the table, and as `explained` in JSON",
+    )
+    parser.add_argument(
         "--after", metavar="PASS", help="with --lines: stop after that pass and print its result"
     )
 
@@ -47,23 +56,31 @@ def run(arguments: Namespace) -> int:
     """Compile, and print the criteria."""
     if arguments.after and not arguments.lines:
         raise UsageError("--after works on single criteria", cure="use it together with --lines")
+    if arguments.after and arguments.explain:
+        raise UsageError("--explain needs whole criteria", cure="leave --after or --explain out")
     if arguments.lines or arguments.text:
         if len(arguments.paths) != 1:
             raise UsageError("--lines and --text take one file")
         return _compile_lines(arguments) if arguments.lines else _compile_text(arguments)
     refused: list[Refusal] = []
+    vocabulary = _vocabulary(arguments)
     found = verbs.compile(
         arguments.paths,
         format=arguments.format,
-        vocabulary=_vocabulary(arguments),
+        vocabulary=vocabulary,
         on_refused=refused.append,
         watch=watch_documents(arguments.paths),
     )
     studies = check_found(found, refused)
     if arguments.json or arguments.output:
-        write_array(studies, arguments.output)
+        told = (
+            (_told(study, arguments.explain, vocabulary) for study in studies)
+            if arguments.explain
+            else studies
+        )
+        write_array(told, arguments.output)
     else:
-        _show(studies)
+        _show(studies, arguments.explain or "en", vocabulary)
     name_refused(refused)
     return 1 if refused else 0
 
@@ -86,6 +103,7 @@ def _read_text(path: str) -> str:
 
 def _compile_lines(arguments: Namespace) -> int:
     from trialwright.compiling import criteria
+    from trialwright.compiling.criteria.explain import explain
     from trialwright.model import codec
 
     vocabulary = _vocabulary(arguments)
@@ -102,6 +120,8 @@ def _compile_lines(arguments: Namespace) -> int:
                 continue
             expr, notes = criteria.compile_line(line, vocabulary=vocabulary)
             row = {"line": number, "text": line, "kind": None, "expr": expr, "notes": notes}
+            if arguments.explain:
+                row["explained"] = explain(expr, arguments.explain, vocabulary=vocabulary)
             stream.write(codec.encode(row) + b"\n")
     return 0
 
@@ -110,12 +130,36 @@ def _compile_text(arguments: Namespace) -> int:
     from trialwright.compiling import criteria
 
     text = _read_text(arguments.paths[0])
-    found, notes = criteria.compile_text(text, vocabulary=_vocabulary(arguments))
-    write_document({"criteria": found, "notes": notes}, arguments.output)
+    vocabulary = _vocabulary(arguments)
+    found, notes = criteria.compile_text(text, vocabulary=vocabulary)
+    told: Any = _explained(found, arguments.explain, vocabulary) if arguments.explain else found
+    write_document({"criteria": told, "notes": notes}, arguments.output)
     return 0
 
 
-def _show(studies: Iterable[Study]) -> None:
+def _told(study: Study, language: Language, vocabulary: Vocabulary) -> dict[str, Any]:
+    """A study whose criteria carry their explanation."""
+    from trialwright.model import codec
+
+    plain: dict[str, Any] = codec.to_plain(study)
+    plain["eligibility"]["criteria"] = _explained(study.eligibility.criteria, language, vocabulary)
+    return plain
+
+
+def _explained(
+    criteria: Iterable[Criterion], language: Language, vocabulary: Vocabulary
+) -> list[dict[str, Any]]:
+    """Criteria with what they say in plain words; null where they were not compiled."""
+    from trialwright.compiling.criteria.explain import explain
+    from trialwright.model import codec
+
+    return [
+        codec.to_plain(c) | {"explained": c.expr and explain(c.expr, language, vocabulary=vocabulary)}
+        for c in criteria
+    ]
+
+
+def _show(studies: Iterable[Study], language: Language, vocabulary: Vocabulary) -> None:
     from trialwright.compiling.criteria.explain import explain
 
     rows, tally = [], Counter[str]()
@@ -124,13 +168,23 @@ def _show(studies: Iterable[Study]) -> None:
             if criterion.expr is not None:
                 answered = _answered(criterion)
                 tally[answered] += 1
-                rows.append((study.id, criterion.id, answered, explain(criterion.expr)))
+                rows.append(
+                    (
+                        study.id,
+                        criterion.id,
+                        answered,
+                        explain(criterion.expr, language, vocabulary=vocabulary),
+                    )
+                )
     show_table("Criteria", ("study", "id", "answered by", "in plain words"), rows)
     show_table("How many were understood", ("answered by", "criteria#"), sorted(tally.items()))
 
 
 def _answered(criterion: Criterion) -> str:
     """Who can answer the criterion, in words."""
-    if criterion.expr is None or any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr)):
-        return "not understood" if criterion.assessable == "none" else f"{criterion.assessable}, in part"
+    drawn = any(note.code == "outlined" for note in criterion.notes)
+    if criterion.expr is None or drawn or any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr)):
+        if criterion.assessable == "none":
+            return "outlined" if drawn else "not understood"
+        return f"{criterion.assessable}, in part"
     return "no codes known" if criterion.assessable == "none" else criterion.assessable

@@ -1,13 +1,13 @@
 """Numbers as documents write them: decimals, thousands, powers of ten, words, Chinese.
 
-Takes folded text and a place in it; gives the number, the power of ten written after it, and notes on
-what was
-taken to be meant (`10E9` is read as 10 to the 9th, `x109/L` has lost its exponent).
+Takes folded text and a place in it; gives the number, the power of ten written after it, and notes on what
+was taken to be meant (`10E9` is read as 10 to the 9th, `x109/L` has lost its exponent).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -23,19 +23,23 @@ class Number(NamedTuple):
 
 
 _DIGITS = re.compile(
-    r"(?P<thousands>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{1,12})?)"
+    r"(?P<thousands>[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{1,12})?)"
     r"|(?P<blanks>[1-9][0-9]{0,2}(?: 000)+(?![0-9]))"
-    r"|(?P<comma>[0-9]{1,6},[0-9]{1,2}(?![0-9.,]))"
+    r"|(?P<comma>(?:[0-9]{1,6},[0-9]{1,2}|0,[0-9]{1,6})(?![0-9.,]))"
     r"|(?P<plain>(?:[0-9]{1,15}(?:\.[0-9]{1,12})?|\.[0-9]{1,6}))"
 )
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _POWER = re.compile(
     r" ?(?P<sign>[x×*·X]) ?10 ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?) ?(?P<exp>[0-9]{1,2})(?![0-9])"
-    r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|(?P<lost>1?[0-9])(?= ?/| ?(?:cells|copies)\b)|(?P<none>(?![0-9.])))"
+    r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|(?P<lost>1?[0-9])(?= ?/| ?(?:cells|copies)\b| ?个)|(?P<none>(?![0-9.])))"
 )
+# "1.5 109/L" has lost the sign too.
+_LOST_SIGN = re.compile(r" 10(?P<lost>[369]|12)(?= ?/ ?(?:[lL]|u[lL]|m[lL]|mm)(?![a-z]))")
 _OWN_POWER = re.compile(
     r" ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?) ?(?P<exp>[0-9]{1,2})(?![0-9])|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
 )
+_SCALED = re.compile(r" ?(?:(?P<word>thousand|million|billion)s?(?![a-z])|(?P<han>[万亿]))", re.IGNORECASE)
+_SCALE = {"thousand": 3, "million": 6, "billion": 9, "万": 4, "亿": 8}
 _SCIENCE = re.compile(r"[eE][+]?(?P<exp>[0-9]{1,2})(?![0-9A-Za-z])")
 WORDS = {
     word: number
@@ -74,10 +78,15 @@ def read_number(text: str, start: int) -> Number | None:
         return _with_power(Decimal(1), own, notes, raw)
     if (science := _SCIENCE.match(text, end)) and raw != "10":
         return Number(value, int(science["exp"]), science.end(), tuple(notes), raw)
+    if (scaled := _SCALED.match(text, end)) is not None:
+        named = (scaled["word"] or scaled["han"]).lower()
+        return Number(value.scaleb(_SCALE[named]), None, scaled.end(), tuple(notes), raw)
     power = _POWER.match(text, end)
     if power is None:
+        power = _LOST_SIGN.match(text, end)
+    if power is None:
         return Number(value, None, end, tuple(notes), raw)
-    if power["none"] is not None:
+    if power.groupdict().get("none") is not None:
         return None
     return _with_power(value, power, notes, raw)
 
@@ -94,6 +103,21 @@ def _with_power(value: Decimal, found: re.Match[str], notes: list[str], raw: str
         if (groups.get("mark") or "").lower().startswith("e"):
             notes.append("ten_e")
     return Number(value, exponent, found.end(), tuple(notes), raw)
+
+
+def read_words(words: Sequence[str]) -> tuple[int, int] | None:
+    """The whole number that words begin with, and how many of them it takes.
+
+    >>> read_words(["twenty", "-", "four", "hours"]), read_words(["ten", "kilometres"])
+    ((24, 3), (10, 1))
+    """
+    if not words or (tens := WORDS.get(words[0].lower())) is None:
+        return None
+    behind = 2 if len(words) > 2 and words[1] == "-" else 1
+    units = WORDS.get(words[behind].lower()) if len(words) > behind else None
+    if tens >= 20 and units is not None and 0 < units < 10:
+        return tens + units, behind + 1
+    return tens, 1
 
 
 def chinese_number(text: str) -> Decimal | None:

@@ -26,10 +26,11 @@ _SMALLER = {"a": ("mo", 12), "wk": ("d", 7), "d": ("h", 24), "h": ("min", 60)}
 def find_time_unit(word: str) -> str | None:
     """The UCUM unit that a word means, or None.
 
-    >>> find_time_unit("Months"), find_time_unit("周")
-    ('mo', 'wk')
+    >>> find_time_unit("Months"), find_time_unit("周"), find_time_unit("weeks'")
+    ('mo', 'wk', 'wk')
     """
-    return UNITS.get(word.lower())
+    lower = word.lower()
+    return UNITS.get(lower) or (UNITS.get(lower.rstrip("s").rstrip("'")) if "'" in lower else None)
 
 
 def make_period(number: Decimal, unit: str, *, before: bool = False) -> Period | None:

@@ -32,8 +32,10 @@ class DateWindow(Struct, frozen=True):
 
 
 def window_around(anchor: date, start: Period | None, end: Period | None) -> DateWindow:
-    """The closed window [anchor + start, anchor + end]."""
+    """The closed window [anchor + start, anchor + end]; without end from a start behind the anchor on."""
     first = start.from_day(anchor) if start is not None else None
+    if end is None and start is not None and start.shortest > 0:
+        return DateWindow(first, date.max)
     return DateWindow(first, end.from_day(anchor) if end is not None else anchor)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trialwright.compiling.criteria.line import Bounds, Item
 from trialwright.compiling.criteria.measures import concept_of, interval_of, notes_of
 from trialwright.compiling.criteria.slots import Slots
-from trialwright.compiling.criteria.words import is_name
+from trialwright.compiling.criteria.words import is_generic, is_name
 from trialwright.model.concept import Concept
 from trialwright.model.expression import AllOf, AnyOf, Change, Expr, Measurement
 from trialwright.model.interval import Interval
@@ -50,7 +50,7 @@ def measured(said: Statement, s: Slots, terms: list[Item], bounds: Item) -> Expr
         return None
     if named[0].kind == "within":
         return None
-    if term is None and (not nameable(said, named) or s.adjectives):
+    if term is None and (not nameable(said, named) or s.adjectives or is_generic(said.words(named))):
         return None
     if (
         term is not None

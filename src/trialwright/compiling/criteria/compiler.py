@@ -14,13 +14,16 @@ from trialwright.compiling.criteria.check import check
 from trialwright.compiling.criteria.crosscheck import against_registry
 from trialwright.compiling.criteria.lexicon import lexicon_of
 from trialwright.compiling.criteria.line import Kind, Line
+from trialwright.compiling.criteria.outline import outline
 from trialwright.compiling.criteria.parse import parse
 from trialwright.compiling.criteria.quantify import quantify
 from trialwright.compiling.criteria.recognise import recognise
+from trialwright.compiling.criteria.restate import restate
 from trialwright.compiling.criteria.segment import segment
 from trialwright.compiling.criteria.simplify import simplify
 from trialwright.compiling.criteria.timing import timing
 from trialwright.compiling.criteria.tokenize import tokenize
+from trialwright.compiling.criteria.unwrapping import is_wrapped, unwrap
 from trialwright.errors import IllegalValue, UsageError
 from trialwright.model.expression import (
     Attestation,
@@ -34,13 +37,14 @@ from trialwright.model.expression import (
     Protocol,
     Unparsed,
     leaves,
+    with_children,
 )
 from trialwright.model.source import Note, Span, Statement
 from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
 
 Place = Callable[[int, int], Span | None]
-PASSES = ("segment", "tokenize", "recognise", "quantify", "timing", "parse", "check", "simplify")
+PASSES = ("segment", "tokenize", "recognise", "quantify", "timing", "parse", "outline", "check", "simplify")
 LONGEST = 20_000
 
 
@@ -57,6 +61,7 @@ def run_passes(text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: s
         ("quantify", quantify),
         ("timing", timing),
         ("parse", lambda at: parse(at, lexicon)),
+        ("outline", outline),
         ("check", lambda at: check(at, lexicon)),
         ("simplify", simplify),
     )
@@ -72,10 +77,19 @@ def compile_line(
 ) -> tuple[Expr, tuple[Note, ...]]:
     """One criterion without heading, as an expression, with notes.
 
-    A line that is longer than any criterion is not read.
+    What `explain` tells is read back to the same tree. Any other line that is longer than a criterion can
+    be is not read.
     """
+    if after is None and (told := restate(text, vocabulary)) is not None:
+        line = check(Line(text=text, kind=kind, expr=told), lexicon_of(vocabulary))
+        return told, line.notes
     if len(text) > LONGEST:
         return _unread(text, "too_long", f"{len(text)} characters are no single criterion")
+    if after is None and is_wrapped(text):
+        flat, place = unwrap(text)
+        if flat != text:
+            expr, notes = compile_line(flat, vocabulary=vocabulary, kind=kind)
+            return move(expr, place), tuple(_moved_note(n, place, n.source) for n in notes)
     try:
         line = run_passes(text, vocabulary=vocabulary, kind=kind, after=after)
     except IllegalValue as error:
@@ -187,18 +201,12 @@ def _has_codes(leaf: Expr) -> bool:
 
 def move(expr: Expr, place: Place) -> Expr:
     """The expression with all its spans taken to other places."""
-    changes: dict[str, Any] = {}
-    if expr.span is not None:
-        changes["span"] = place(*expr.span)
-    if expr.notes:
-        changes["notes"] = tuple(_moved_note(n, place, n.source) for n in expr.notes)
-    for field in ("of", "if_", "then", "base", "unless"):
-        inner = getattr(expr, field, None)
-        if isinstance(inner, tuple):
-            changes[field] = tuple(move(e, place) for e in inner)
-        elif inner is not None:
-            changes[field] = move(inner, place)
-    return msgspec.structs.replace(expr, **changes) if changes else expr
+    expr = with_children(expr, lambda part: move(part, place))
+    if expr.span is None and not expr.notes:
+        return expr
+    span = None if expr.span is None else place(*expr.span)
+    notes = tuple([_moved_note(n, place, n.source) for n in expr.notes])
+    return msgspec.structs.replace(expr, span=span, notes=notes)
 
 
 def _moved_note(note: Note, place: Place, source: str | None) -> Note:

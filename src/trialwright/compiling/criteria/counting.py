@@ -24,7 +24,7 @@ _MAY_COUNT = re.compile(
 _COUNTS = re.compile(
     r"least|minimum|any|one|two|three|four|five|six|either|all|none|each|both|[1-9≥]|>=|[一二两三四五项条种全]"
 )
-_N = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "either": 1}
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "either": 1}
 _HAN_NOUN = r"(?:条件|标准|情况|情形|指标|各项|项目|危险因素|高危因素|症状|体征|特征|疾病|表现)?"
 _HAN_COUNTED = re.compile(
     r"(?:患者|受试者)?(?:必须|须|需|应)?(?:同时)?(?:至少)?(?:符合|满足|具备|具有|存在|伴有|合并|出现|有)?(?P<least>至少|任意|任何)?"
@@ -108,7 +108,7 @@ def count_of(text: str) -> Count | None:
 
 
 def _number(word: str) -> int | None:
-    return int(word) if word.isdecimal() and len(word) < 3 else _N.get(word)
+    return int(word) if word.isdecimal() and len(word) < 3 else NUMBERS.get(word)
 
 
 def _han_count(found: re.Match[str], least: bool) -> Count | None:

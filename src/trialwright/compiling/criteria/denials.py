@@ -11,7 +11,7 @@ import msgspec
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.remainder import unparsed
-from trialwright.compiling.criteria.timing import washed_out
+from trialwright.compiling.criteria.washouts import washed_out
 from trialwright.compiling.criteria.words import is_name, texts_of, words
 from trialwright.model.expression import (
     AllOf,

@@ -1,14 +1,26 @@
 """A compiled criterion in plain words, English or Chinese, to be checked against the text.
 
-Takes an expression, gives one sentence; every number, unit, window and joint of the tree is in it.
+Takes an expression, gives one sentence in the phrases of `phrases.txt`; all that the tree says is in it, and
+`restate` reads it back to the same tree.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Iterable, Sequence
 
+from trialwright.compiling.criteria.phrasebook import (
+    ESCAPES,
+    QUOTE,
+    UNQUOTE,
+    Language,
+    Phrasebook,
+    is_pure,
+    phrasebook_of,
+    usual_codes,
+    usual_status,
+)
+from trialwright.language.vocabulary import load_vocabulary
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
@@ -27,301 +39,297 @@ from trialwright.model.expression import (
     Protocol,
     Unparsed,
 )
-from trialwright.model.interval import Interval
+from trialwright.model.interval import Bound, Interval
 from trialwright.model.period import Period
+from trialwright.model.vocabulary import Vocabulary
 from trialwright.model.window import Window
 
-Language = Literal["en", "zh"]
+__all__ = ["Language", "explain"]
 
-_EN = {
-    "above": "above {}",
-    "from": "at least {}",
-    "below": "below {}",
-    "to": "at most {}",
-    "both": "{} and {}",
-    "exactly": "exactly {}",
-    "ULN": "times the upper limit of normal",
-    "LLN": "times the lower limit of normal",
-    "baseline": "times the baseline",
-    "no_unit": "(no unit written)",
-    "latest": "",
-    "first": "on the first result",
-    "any": "on any result",
-    "all": "on every result",
-    "worst": "on the worst result",
-    "current": "at present",
-    "history": "now or ever before",
-    "past": "in the past",
-    "planned": "planned",
-    "and": " and ",
-    "or": " or ",
-    "not": "not ({})",
-    "if": "if {}, then {}",
-    "except": "{}, except {}",
-    "least": "at least {} of: {}",
-    "change": "change of {} {}",
-    "per": "per {}",
-    "each_P1D": "day",
-    "each_P1W": "week",
-    "each_P1M": "month",
-    "for": "lasting {}",
-    "times": "{} times",
-    "dose": "at a dose {}",
-    "window": "from {} to {}",
-    "until": "up to {}",
-    "day": "that day",
-    "before": "{} before {}",
-    "after": "{} after {}",
-    "screening": "screening",
-    "enrollment": "enrolment",
-    "randomization": "randomization",
-    "treatment_start": "the start of treatment",
-    "unparsed": "not understood: “{}”",
-    "protocol": "see the protocol: “{}”",
-    "join": "; ",
-    "is": "{} {}",
-    "assumed": "(assumed)",
-    "age": "age",
-    "sex": "sex",
-    "female": "female",
-    "male": "male",
-    "positive": "positive",
-    "negative": "negative",
-    "with": "({})",
-    "about_consent": "consent",
-    "about_willingness": "willingness",
-    "about_capacity": "capacity",
-    "about_investigator_judgement": "judgement of the investigator",
-    "about_plan": "plan",
-    "about_documentation": "documentation",
-    "about": "{} to be confirmed by a person: “{}”",
-}
-_ZH = {
-    "above": "大于{}",
-    "from": "不低于{}",
-    "below": "小于{}",
-    "to": "不超过{}",
-    "both": "{}且{}",
-    "exactly": "等于{}",
-    "ULN": "倍正常值上限",
-    "LLN": "倍正常值下限",
-    "baseline": "倍基线值",
-    "no_unit": "（未写单位）",
-    "latest": "",
-    "first": "以首次结果计",
-    "any": "任一次结果",
-    "all": "每一次结果",
-    "worst": "以最差结果计",
-    "current": "目前",
-    "history": "目前或既往",
-    "past": "既往",
-    "planned": "计划中",
-    "and": "，并且",
-    "or": "，或者",
-    "not": "非（{}）",
-    "if": "如果{}，则{}",
-    "except": "{}，{}除外",
-    "least": "至少满足{}项：{}",
-    "change": "{}的变化{}",
-    "per": "每{}",
-    "each_P1D": "天",
-    "each_P1W": "周",
-    "each_P1M": "月",
-    "for": "持续{}",
-    "times": "{}次",
-    "dose": "剂量{}",
-    "window": "从{}至{}",
-    "until": "至{}为止",
-    "day": "当日",
-    "before": "{1}前{0}",
-    "after": "{1}后{0}",
-    "screening": "筛选",
-    "enrollment": "入组",
-    "randomization": "随机化",
-    "treatment_start": "治疗开始",
-    "unparsed": "未能理解：“{}”",
-    "protocol": "见研究方案：“{}”",
-    "join": "；",
-    "is": "{}{}",
-    "assumed": "（推定）",
-    "age": "年龄",
-    "sex": "性别",
-    "female": "女",
-    "male": "男",
-    "positive": "阳性",
-    "negative": "阴性",
-    "with": "（{}）",
-    "about_consent": "知情同意",
-    "about_willingness": "意愿",
-    "about_capacity": "能力",
-    "about_investigator_judgement": "研究者判断",
-    "about_plan": "计划",
-    "about_documentation": "文件",
-    "about": "{}，须由人确认：“{}”",
-}
-_UNITS = {
-    "en": {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours", "min": "minutes"},
-    "zh": {"a": "岁", "mo": "个月", "wk": "周", "d": "天", "h": "小时", "min": "分钟"},
-}
+# Longer groups are told as a list of points.
+_LONGEST_CHAIN = 3
+_DURATION = re.compile(r"(?P<number>[0-9]+)(?P<letter>[A-Z])|T")
+_PLAIN_CODE = re.compile(r"[A-Za-z0-9:._+/-]+")
+_PLAIN_WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff-]+(?: [A-Za-z\u4e00-\u9fff-]+)*")
 
 
-_POWER = re.compile(r"^10\*(\d+)")
+def explain(expr: Expr, language: Language = "en", *, vocabulary: Vocabulary | None = None) -> str:
+    """The expression in plain words, which compile to the same expression with the same vocabulary.
 
-
-def _written(unit: str) -> str:
-    """A UCUM unit as clinicians write it, so that it reads back as the same."""
-    plain = unit.replace("{1.73_m2}", "1.73 m2").replace("{", "").replace("}", "").replace("mm[Hg]", "mmHg")
-    plain = plain.replace("[IU]", "IU").replace("[degF]", "°F").replace("Cel", "°C")
-    return _POWER.sub(r"x 10^\1", plain)
-
-
-def explain(expr: Expr, language: Language = "en") -> str:
-    """The expression in plain words.
+    Without a vocabulary it is the shipped one. Spans and notes are not told, nor how a text calls what the
+    vocabulary names, nor how it spells a unit that is known.
 
     >>> from decimal import Decimal
     >>> from trialwright.model.interval import Bound
     >>> above = Interval(low=Bound(value=Decimal(50), closed=False), unit="/uL")
-    >>> explain(Measurement(concept=Concept(text="CD4 count"), interval=above))
+    >>> cells = Concept(text="CD4", name="CD4 count", codes=("LOINC:24467-3",))
+    >>> explain(Measurement(concept=cells, interval=above))
     'CD4 count above 50 /uL'
     """
-    words = _EN if language == "en" else _ZH
-    return _Speaker(words, _UNITS[language], language).say(expr)
+    return _Speaker(phrasebook_of(language, vocabulary or load_vocabulary())).expr(expr)
 
 
 class _Speaker:
-    """The words of one language, applied to the nodes of a tree."""
+    """The phrases of one language, applied to the nodes of a tree."""
 
-    def __init__(self, words: dict[str, str], units: dict[str, str], language: Language) -> None:
-        self.words = words
-        self.units = units
-        self.blank = " " if language == "en" else ""
+    def __init__(self, book: Phrasebook) -> None:
+        self.book = book
 
-    def say(self, expr: Expr) -> str:
+    def fill(self, key: str, **said: str) -> str:
+        """The phrase of that key."""
+        return self.book.phrases[key].fill(said)
+
+    def chain(self, key: str, parts: Sequence[str]) -> str:
+        """Parts with the joint of that key between them."""
+        told = parts[0]
+        for part in parts[1:]:
+            told = self.fill(key, one=told, more=part)
+        return told
+
+    def line(self, parts: Iterable[str]) -> str:
+        """The parts that say something, one behind the other."""
+        return self.book.blank.join(part for part in parts if part)
+
+    # ------------------------------------------------------------ groups
+    def expr(self, expr: Expr) -> str:
         """The words of one node with all below it."""
-        w = self.words
         match expr:
             case AllOf(of=of):
-                return self._joined(of, "and")
+                return self.group("all", "and", of)
             case AnyOf(of=of):
-                return self._joined(of, "or")
+                return self.group("any", "or", of)
             case AtLeast(n=n, of=of):
-                return w["least"].format(n, w["join"].join(map(self.say, of)))
-            case Not(of=inner):
-                return w["not"].format(self.say(inner))
+                return self.fill("at_least", number=str(n), points=self.points(of))
             case IfThen(if_=premise, then=then):
-                return w["if"].format(self._inner(premise), self._inner(then))
+                return self.fill("if", premise=self.operand(premise), then=self.operand(then))
             case Except(base=base, unless=unless):
-                return w["except"].format(self._inner(base), self._inner(unless))
+                return self.fill("except", one=self.operand(base), more=self.operand(unless))
+            case Not(of=inner):
+                return self.fill("not", expr=self.expr(inner))
             case Attestation(about=about, text=text):
-                return w["about"].format(w[f"about_{about}"], text)
+                return self.fill(f"about {about}", quoted=self.quoted(text))
             case Protocol(text=text):
-                return w["protocol"].format(text)
+                return self.fill("protocol", quoted=self.quoted(text))
             case Unparsed(text=text):
-                return w["unparsed"].format(text)
+                return self.fill("unparsed", quoted=self.quoted(text))
             case _:
-                return self._leaf(expr)
+                return self.leaf(expr)
 
-    def _joined(self, of: tuple[Expr, ...], joint: str) -> str:
-        return self.words[joint].join(map(self._inner, of))
+    def group(self, key: str, joint: str, of: tuple[Expr, ...]) -> str:
+        """A short group as a chain, any other as a list of points."""
+        if 1 < len(of) <= _LONGEST_CHAIN:
+            return self.chain(joint, [self.operand(e) for e in of])
+        return self.fill(key, points=self.points(of))
 
-    def _inner(self, expr: Expr) -> str:
-        text = self.say(expr)
-        return (
-            self.words["with"].format(text)
-            if isinstance(expr, AllOf | AnyOf | AtLeast | IfThen | Except)
-            else text
-        )
+    def points(self, of: tuple[Expr, ...]) -> str:
+        """The members of a group."""
+        return self.chain("also", [self.operand(e) for e in of]) if of else self.fill("nothing")
 
-    def _leaf(self, expr: Expr) -> str:
-        w = self.words
+    def operand(self, expr: Expr) -> str:
+        """One member; a group within a group stands in brackets."""
+        told = self.expr(expr)
+        if isinstance(expr, AllOf | AnyOf | AtLeast | IfThen | Except):
+            return self.fill("group", expr=told)
+        return told
+
+    # ------------------------------------------------------------ leaves
+    def leaf(self, expr: Expr) -> str:
+        """What data can answer."""
         parts: list[str] = []
         match expr:
             case Measurement(concept=concept, interval=interval, values=values, select=select):
-                parts = [self.name(concept), self._interval(interval), self._values(values), w[select]]
+                parts = [self.concept(concept), self.interval(interval, pure=self.pure(concept))]
+                if values is not None:
+                    parts.append(self.fill("result", values=self.values(values)))
+                if select != "latest":
+                    parts.append(self.fill(f"select {select}"))
             case Change(concept=concept, interval=interval, per=per):
-                parts = [w["change"].format(self.name(concept), self._interval(interval))]
-                parts += [w["per"].format(self._each(per))] if per else []
+                parts = [self.fill("change", concept=self.concept(concept))]
+                parts += [self.interval(interval, pure=self.pure(concept)), self.per(per)]
             case Condition(concept=concept, status=status, qualifiers=qualifiers, duration=duration):
-                kept = [q for q in qualifiers if q.lower() not in concept.text.lower()]
-                parts = [self.name(concept), *(w["with"].format(q) for q in kept)]
-                parts += [w["for"].format(self._interval(duration))] if duration else []
-                parts += [w[status]] if status != "any" else []
-            case Exposure(concept=concept, status=status, dose=dose, duration=duration, count=count):
-                parts = [self.name(concept)]
-                for key, interval in (("dose", dose), ("for", duration), ("times", count)):
-                    parts += [w[key].format(self._interval(interval))] if interval else []
-                parts += [w[status]] if status != "any" else []
+                state = self.line((self.concept(concept), self.qualifiers(qualifiers)))
+                when = "dated" if status == "any" and expr.window is not None else status
+                parts = [self.fill(f"state {when}", state=state), self.slot("lasting", duration)]
+            case Exposure(
+                concept=concept, kind=kind, status=status, dose=dose, duration=duration, count=count
+            ):
+                parts = [self.fill(f"given {kind}", concept=self.concept(concept))]
+                if status != "any" or expr.window is None:
+                    parts.append(self.fill(f"when {status}"))
+                parts += [self.slot("dose", dose), self.slot("lasting", duration)]
+                parts.append(self.slot("occasions", count, pure=True))
             case Demographic(attribute=attribute, interval=interval, values=values):
-                parts = [w.get(attribute, attribute), self._interval(interval), self._values(values)]
-        window: Window | None = getattr(expr, "window", None)
-        text = self.blank.join(part for part in parts if part)
-        return f"{text}, {self._window(window)}" if window is not None else text
+                parts = [self.attribute(attribute), self.interval(interval, aged=attribute == "age")]
+                if values is not None:
+                    parts.append(self.fill("being", values=self.values(values)))
+        return self.line((*parts, self.window(getattr(expr, "window", None))))
 
-    def name(self, concept: Concept) -> str:
-        """The usual name of a concept, or its words; with the examples that the text gives."""
-        name = concept.name or concept.text
+    def slot(self, key: str, interval: Interval | None, *, pure: bool = False) -> str:
+        """An interval within a phrase."""
+        return "" if interval is None else self.fill(key, interval=self.interval(interval, pure=pure))
+
+    def attribute(self, attribute: str) -> str:
+        """What of a person is meant."""
+        known = self.book.groups["attribute"].get(attribute) if attribute else None
+        return known.fill({}) if known else self.fill("attribute", quoted=self.quoted(attribute))
+
+    def qualifiers(self, qualifiers: tuple[str, ...]) -> str:
+        """What narrows a condition."""
+        if not qualifiers:
+            return ""
+        examples = self.book.phrases["examples"].words[0]
+        told = [
+            q if _PLAIN_WORDS.fullmatch(q) and not f"({q}".startswith(examples) else self.quoted(q)
+            for q in qualifiers
+        ]
+        return self.fill("qualifiers", qualifiers=self.chain("next", told))
+
+    def values(self, values: tuple[str, ...]) -> str:
+        """The words that a result can be."""
+        if not values:
+            return self.fill("no_values")
+        known = self.book.groups["value"]
+        return self.chain("either", [known[v].fill({}) if v in known else self.quoted(v) for v in values])
+
+    # ------------------------------------------------------------ concepts
+    def pure(self, concept: Concept) -> bool:
+        """Whether the numbers of a concept stand without unit."""
+        return is_pure(concept, self.book.vocabulary)
+
+    def quoted(self, text: str) -> str:
+        """Words as they are, between marks."""
+        return QUOTE + "".join(ESCAPES.get(sign, sign) for sign in text) + UNQUOTE
+
+    def concept(self, concept: Concept) -> str:
+        """The name of a concept, or its words; examples; and codes that do not go without saying."""
+        vocabulary, name = self.book.vocabulary, concept.name
+        if name is None:
+            parts = [self.quoted(concept.text)]
+        else:
+            parts = [self.book.shown.get(name) or self.fill("term", quoted=self.quoted(name))]
         if concept.alternatives:
-            name += f" ({', '.join(c.name or c.text for c in concept.alternatives)})"
-        return name
+            examples = [self.concept(a) for a in concept.alternatives]
+            parts.append(self.fill("examples", concepts=self.chain("next", examples)))
+        if concept.codes != usual_codes(name, concept.alternatives, vocabulary):
+            codes = [c if _PLAIN_CODE.fullmatch(c) else self.quoted(c) for c in concept.codes]
+            parts.append(
+                self.fill("codes", codes=self.chain("next", codes)) if codes else self.fill("no_codes")
+            )
+        return self.line(parts)
 
-    def _values(self, values: tuple[str, ...] | None) -> str:
-        return self.words["or"].join(self.words.get(v, v) for v in values) if values else ""
-
-    def _interval(self, interval: Interval | None) -> str:
+    # ------------------------------------------------------------ numbers
+    def interval(self, interval: Interval | None, *, pure: bool = False, aged: bool = False) -> str:
+        """The bounds with their unit, and what is not plain about the unit."""
         if interval is None:
             return ""
-        w, low, high = self.words, interval.low, interval.high
-        unit = self.units.get(interval.unit or "") or _written(interval.unit or "")
-        if interval.relative_to is not None:
-            unit = w[interval.relative_to]
-        elif interval.unit_status == "missing":
-            unit = w["no_unit"]
-        if low is not None and high is not None:
-            text = (
-                w["exactly"].format(low.value)
-                if low.value == high.value
-                else w["both"].format(
-                    w["from" if low.closed else "above"].format(low.value),
-                    w["to" if high.closed else "below"].format(high.value),
-                )
-            )
-        elif low is not None:
-            text = w["from" if low.closed else "above"].format(low.value)
+        low, high = interval.low, interval.high
+        said = {"low": _digits(low), "high": _digits(high)}
+        if low is None or high is None:
+            told = self._bound("high", interval) if low is None else self._bound("low", interval)
+        elif said["low"] == said["high"]:
+            told = self.fill("exactly", low=said["low"])
+        elif low.closed and high.closed:
+            told = self.fill("between", **said)
         else:
-            text = w["to" if high and high.closed else "below"].format(high.value if high else "")
-        assumed = w["assumed"] if interval.unit_status == "assumed" else ""
-        return " ".join(part for part in (text, unit, assumed) if part)
+            told = self.fill("both", one=self._bound("low", interval), more=self._bound("high", interval))
+        if interval.unit is not None:
+            unit = self.unit(interval.unit, one=(said["high"] or said["low"]) == "1", aged=aged)
+            if unit is None:
+                told = self.line((told, self.fill("unit code", quoted=self.quoted(interval.unit))))
+            else:
+                told += unit if _is_han(unit) else f" {unit}"
+        elif interval.unit_text is not None:
+            told = self.line((told, self.fill("unit words", quoted=self.quoted(interval.unit_text))))
+        status, relative = interval.unit_status, interval.relative_to
+        parts = [told]
+        if relative is not None:
+            parts.append(self.fill(f"times {relative}"))
+        if status != usual_status(interval.unit, interval.unit_text, relative, pure=pure):
+            parts.append(self.fill(f"unit {status}"))
+        return self.line(parts)
 
-    def _period(self, period: Period) -> str:
-        part: Callable[[int, str], str] = lambda n, unit: f"{n} {self.units[unit]}".replace("岁", "年")  # noqa: E731
-        months, days, minutes = abs(period.months), abs(period.days), abs(period.minutes)
-        said = []
-        if months:
-            said.append(
-                part(months // 12, "a") if months % 12 == 0 and "Y" in period.text else part(months, "mo")
-            )
-        if days:
-            said.append(part(days // 7, "wk") if days % 7 == 0 and "W" in period.text else part(days, "d"))
-        if minutes:
-            said.append(part(minutes // 60, "h") if minutes % 60 == 0 else part(minutes, "min"))
-        return " ".join(said) or part(0, "d")
+    def _bound(self, end: str, interval: Interval) -> str:
+        bound = interval.low if end == "low" else interval.high
+        assert bound is not None  # noqa: S101 - the caller has looked
+        key = f"{end} {'closed' if bound.closed else 'open'}"
+        return self.fill(key, **{end: _digits(bound)})
 
-    def _each(self, period: Period) -> str:
-        """What stands behind "per": "day" rather than "1 days"."""
-        return self.words.get(f"each_{period.text}") or self._period(period)
+    def unit(self, code: str, *, one: bool, aged: bool = False) -> str | None:
+        """A unit in words or signs; None where nobody knows it."""
+        groups = self.book.groups
+        if aged and code in groups["aged"]:
+            return groups["aged"][code].fill({})
+        if code in groups["more"]:
+            return groups["one" if one else "more"][code].fill({})
+        return self.book.written.get(code)
 
-    def _window(self, window: Window) -> str:
-        w = self.words
-        anchor = window.event.text if window.event is not None else w.get(window.anchor, window.anchor)
+    # ------------------------------------------------------------ time
+    def length(self, period: Period) -> str:
+        """How long a period is, whatever its direction."""
+        time, told = False, []
+        for found in _DURATION.finditer(period.text):
+            time = time or found[0] == "T"
+            if found["number"]:
+                unit = {"Y": "a", "M": "min" if time else "mo", "W": "wk", "D": "d", "H": "h"}[
+                    found["letter"]
+                ]
+                words = self.book.groups["one" if found["number"] == "1" else "more"]
+                told.append(self.line((found["number"], words[unit].fill({}))))
+        return self.line(told)
 
-        def end(period: Period | None) -> str:
-            if period is None or period.text in ("P0D", "-P0D"):
-                return anchor
-            return w["before" if period.text.startswith("-") else "after"].format(
-                self._period(period), anchor
-            )
+    def per(self, period: Period | None) -> str:
+        """What a change is counted by."""
+        if period is None:
+            return ""
+        short = self.book.groups["each"].get(period.text)
+        if short:
+            return short.fill({})
+        length = self.length(period)
+        return self.fill("per", length=self.fill("minus", length=length) if _is_before(period) else length)
 
-        text = w["until"].format(end(window.to))
-        if window.from_ is not None:
-            text = w["window"].format(end(window.from_), end(window.to))
-        return f"{text} {w['assumed']}" if window.status == "assumed" else text
+    def moment(self, period: Period, anchor: str) -> str:
+        """A day before or after an anchor, or the anchor itself."""
+        if period.text == "P0D":
+            return anchor
+        return self.fill(
+            "before" if _is_before(period) else "after", length=self.length(period), anchor=anchor
+        )
+
+    def window(self, window: Window | None) -> str:
+        """The dates that count."""
+        if window is None:
+            return ""
+        if window.anchor == "event" and window.event is not None:
+            anchor = self.concept(window.event)
+        else:
+            anchor = self.fill(f"anchor {window.anchor}")
+            if window.event is not None:
+                anchor = self.line((anchor, self.fill("event", concept=self.concept(window.event))))
+        told = self._dates(window, anchor)
+        return told if window.status == "stated" else self.line((told, self.fill("window assumed")))
+
+    def _dates(self, window: Window, anchor: str) -> str:
+        since, to = window.from_, window.to
+        if since is None:
+            if to is None:
+                return self.fill("window open", anchor=anchor)
+            return self.fill("window to", end=self.moment(to, anchor))
+        if to is None:
+            return self.fill("window from", start=self.moment(since, anchor), anchor=anchor)
+        if _is_before(since) and to.text == "P0D":
+            return self.fill("window before", length=self.length(since), anchor=anchor)
+        if since.text == "P0D" and to.text != "P0D" and not _is_before(to):
+            return self.fill("window after", length=self.length(to), anchor=anchor)
+        return self.fill("window from to", start=self.moment(since, anchor), end=self.moment(to, anchor))
+
+
+def _digits(bound: Bound | None) -> str:
+    return "" if bound is None else format(bound.value, "f")
+
+
+def _is_before(period: Period) -> bool:
+    return period.text.startswith("-")
+
+
+def _is_han(text: str) -> bool:
+    return "\u4e00" <= text[:1] <= "\u9fff"

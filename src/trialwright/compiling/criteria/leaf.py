@@ -14,7 +14,7 @@ from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import concept_of, premise_of
 from trialwright.compiling.criteria.sharing import infectious
 from trialwright.compiling.criteria.slots import Slots, gather, words_of
-from trialwright.compiling.criteria.timing import washed_out
+from trialwright.compiling.criteria.washouts import washed_out
 from trialwright.compiling.criteria.words import is_disease, is_name
 from trialwright.compiling.criteria.words import words as words_in
 from trialwright.model.concept import Concept

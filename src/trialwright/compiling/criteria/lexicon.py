@@ -4,11 +4,13 @@ Kinds of items: cmp post range between | number quantity roman | age sex fertile
 stop colon
 slash open close line | not status adjective outcome select | within before after last anchor for since |
 uln lln times |
-except unless outside if such_as following | cue protocol noise word.
+except unless outside if such_as following | cue protocol noise word | the kinds of `recognise.SOFT`, which
+stay words.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,6 +59,8 @@ ROMANS = _ROMAN | _ROMAN_SIGN
 
 # Shorter words have too many neighbours.
 _LONG = 7
+# Longer ones are no words.
+_LONGEST = 40
 
 
 class Lexicon:
@@ -64,6 +68,8 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
+        # Texts use the same words again and again.
+        self.spelled: Callable[[str], str] = lru_cache(maxsize=1 << 14)(self._spelled)
         table: dict[tuple[str, ...], list[Entry]] = {}
         for kind, value, spellings in read_grammar(GRAMMAR.read_text(encoding="utf-8")):
             for spelling in spellings:
@@ -114,12 +120,12 @@ class Lexicon:
         if not any(e.kind == kind for e in known):
             known.append(entry)
 
-    def spelled(self, key: str) -> str:
+    def _spelled(self, key: str) -> str:
         """The key of a long word with one letter too few or too many, where only one word is near.
 
         "platlet" is the platelet; words that are known, and letters exchanged, stay as they are.
         """
-        if len(key) < _LONG or key in self.known or not key.isalpha():
+        if not _LONG <= len(key) <= _LONGEST or key in self.known or not key.isalpha():
             return key
         fewer = self.near.get(key, set())
         more = (

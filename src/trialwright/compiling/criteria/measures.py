@@ -22,6 +22,8 @@ _NOTES = {
     "exponent_lost": "the exponent has lost its mark (x109 for x 10^9)",
     "decimal_comma": "the comma is taken as a decimal mark",
     "thousand_mark": "the point is taken as a thousands mark",
+    "operator_assumed": "no comparison is written; at least so many times the limit is taken",
+    "units_differ": "the same bound in another unit has another value; the first is taken",
 }
 
 

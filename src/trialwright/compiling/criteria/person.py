@@ -14,7 +14,7 @@ from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.words import is_disease, texts_of, words
 from trialwright.model.expression import AllOf, AnyOf, Attestation, Expr, Unparsed, leaves
 
-_ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
+ABOUT_ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
 _LEADING = ("consent", "willingness", "capacity", "documentation", "investigator_judgement")
 _EVIDENCE = {"bounds", "window", "duration", "age", "rise"}
 
@@ -183,5 +183,5 @@ def _leads(items: list[Item]) -> bool:
 def _attest(line: Line, items: list[Item], about: set[str]) -> Attestation:
     start, end = span_of(items)
     text = " ".join(line.text[start:end].split())
-    kind = next(k for k in _ORDER if k in about)
+    kind = next(k for k in ABOUT_ORDER if k in about)
     return Attestation(about=kind, text=text, span=(start, end))  # type: ignore[arg-type]

@@ -15,10 +15,15 @@ from trialwright.compiling.criteria.line import Item, Line
 WORDS = Path(__file__).with_name("words.txt")
 
 
+def read_words(path: Path) -> dict[str, frozenset[str]]:
+    """The lists of a file, by their names."""
+    blocks = read_grammar(path.read_text(encoding="utf-8"))
+    return {kind: frozenset(spellings) for kind, _, spellings in blocks}
+
+
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, frozenset[str]]:
-    blocks = read_grammar(WORDS.read_text(encoding="utf-8"))
-    return {kind: frozenset(spellings) for kind, _, spellings in blocks}
+    return read_words(WORDS)
 
 
 def words(name: str) -> frozenset[str]:
@@ -67,3 +72,11 @@ def narrows(line: Line, items: list[Item]) -> bool:
     if said[0] in ("at", "during", "on") and any(word in words("study_time") for word in said):
         return True
     return not (said[0] in words("shift_begin") or any(said[0].startswith(w) for w in "前后时"))
+
+
+def is_generic(name: str) -> bool:
+    """Whether a name only says that something is measured: "a baseline score"."""
+    said = name.lower().split()
+    return said[-1] in words("generic_measure") and all(
+        w in ("a", "an", "the", "baseline", "total", "mean") for w in said[:-1]
+    )

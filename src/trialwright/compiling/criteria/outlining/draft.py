@@ -1,0 +1,295 @@
+"""Drafting the likely shape of words: points, sentences, labels, conditions and rules, down to lists.
+
+Takes the items of a part of a line, gives a tree whose leaves have no codes, and counts how far its
+words speak of what a record could hold.
+"""
+
+from __future__ import annotations
+
+import re
+
+from trialwright.compiling.criteria.counting import NUMBERS, counted, operator
+from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.outlining.lists import grouped, joined
+from trialwright.compiling.criteria.outlining.parts import between, folded, parts_of
+from trialwright.compiling.criteria.outlining.wording import lowered, wording
+from trialwright.compiling.criteria.pieces import trim
+from trialwright.compiling.criteria.remainder import unparsed
+from trialwright.model.expression import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Except,
+    Expr,
+    IfThen,
+    Measurement,
+    Not,
+    Protocol,
+    Unparsed,
+    leaves,
+)
+
+_DEEPEST, _LONGEST = 12, 600
+_COUNT = re.compile(
+    r"(?:(?:at least|minimum of|any|>=|≥) ?)?\b(?P<n>one|two|three|four|five|six|[1-9])(?: \([0-9]\))?"
+    r"(?: or more)?(?: other| additional)? (?:of|from|out of) (?:the |these |any )?(?:[a-z0-9]+ )?"
+    r"(?:following|these|below|signs|symptoms|criteria)\b[^:]{0,60}$"
+)
+_BOUNDARY = frozenset({"noise", "word", "verb", "before", "after", "such_as"})
+_TELLING = frozenset({"bounds", "window", "duration", "pair", "washout"})
+
+
+class Draft:
+    """Reads items generously: what it gives is likely, never sure.
+
+    hard: something was named that a record could hold; plain, administrative: words of other things, and of
+    running a trial.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.exclusion = line.kind == "exclusion"
+        self.wording = wording()
+        self.context = ""
+        self.exampling = False
+        self.hard = False
+        self.plain = self.administrative = 0
+        self._lower = lowered(line.plain)
+        self._depth = self._steps = 0
+
+    def said(self, item: Item) -> str:
+        """The words of an item, in lower case."""
+        return self._lower[item.start : item.end]
+
+    def words(self, items: list[Item]) -> str:
+        """The words of these items as they stand in the text."""
+        start, end = span_of(items)
+        return " ".join(self.line.text[start:end].split())
+
+    def is_boundary(self, item: Item) -> bool:
+        """Whether a word begins an addition to what stands before it."""
+        return item.kind in _BOUNDARY and self.said(item) in self.wording.boundary
+
+    def unparsed(self, items: list[Item]) -> Unparsed:
+        """The words as not understood."""
+        return unparsed(self.line, items)
+
+    # ------------------------------------------------------------------ sentences
+    def text(self, items: list[Item]) -> Expr | None:
+        """Points, sentences, and the parts between semicolons."""
+        return self.paragraph(folded(items))
+
+    def inside(self, items: list[Item], name: str, *, examples: bool) -> Expr | None:
+        """What stands in brackets behind a name, which its bare values are meant for."""
+        before = self.context, self.exampling
+        self.context, self.exampling = name, examples
+        try:
+            return self.paragraph(items)
+        finally:
+            self.context, self.exampling = before
+
+    def paragraph(self, items: list[Item]) -> Expr | None:
+        """A header over points, or sentences."""
+        self._depth += 1
+        try:
+            if self._depth > _DEEPEST or not items:
+                return None
+            kinds = {i.kind for i in items}
+            for mark in ("line", "stop", "semi"):
+                if mark in kinds:
+                    parts = [p for p in between(items, mark) if trim(p)]
+                    if len(parts) > 1:
+                        return self._sentences(parts, mark)
+            return self.clause(items)
+        finally:
+            self._depth -= 1
+
+    def _sentences(self, parts: list[list[Item]], mark: str) -> Expr | None:
+        # "A; B; or C"
+        led = {p[0].kind for p in parts[1:]} | {p[-1].kind for p in parts[:-1]}
+        parts = [trim(p) for p in parts]
+        header, points = parts[0], parts[1:]
+        if mark == "semi":
+            colon = next((p for p, i in enumerate(header) if i.kind == "colon"), None)
+            if colon:
+                header, points = header[:colon], [p for p in (header[colon + 1 :], *points) if p]
+        if mark == "line" or header is not parts[0]:
+            made = self._counted(header, points)
+            if made is not None:
+                return made
+        of = [e for e in (self.paragraph(p) for p in parts) if e is not None]
+        any_ = "or" in led or (self.exclusion and "and" not in led)
+        return grouped("any" if any_ else "all", of, span_of([i for p in parts for i in p]))
+
+    def _counted(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
+        """Read "gout, defined by at least two of the following signs": a count over the points."""
+        if not header or len(points) < 2:
+            return None
+        made = operator(self, header, points)
+        if made is not None:
+            return made
+        start, end = span_of(header)
+        found = _COUNT.search(self._lower[start:end])
+        if found is None:
+            return None
+        of = [e for e in (self.paragraph(p) for p in points) if e is not None]
+        n = NUMBERS.get(found["n"]) or int(found["n"])
+        if n > len(of):
+            return None
+        span = span_of([*header, *(i for p in points for i in p)])
+        told = AtLeast(n=n, of=tuple(of), span=span)
+        before = [i for i in header if i.end <= start + found.start()]
+        subject = self._list(before) if any(i.kind == "term" for i in before) else None
+        return told if subject is None else AllOf(of=(subject, told), span=span)
+
+    # ------------------------------------------------------------------ clauses
+    def clause(self, items: list[Item]) -> Expr | None:
+        """A label with its values, a condition, an exception, a list, or one phrase."""
+        items = trim(items)
+        self._steps += 1
+        if not items or self._steps > _LONGEST or self._depth > _DEEPEST:
+            return None
+        self._depth += 1
+        try:
+            return self._clause(items)
+        finally:
+            self._depth -= 1
+
+    def _clause(self, items: list[Item]) -> Expr | None:
+        kinds = {i.kind for i in items}
+        span = span_of(items)
+        if "protocol" in kinds and kinds.isdisjoint(_TELLING):
+            return Protocol(text=self.words(items), span=span)
+        if "colon" in kinds:
+            place = next(p for p, i in enumerate(items) if i.kind == "colon")
+            return self._labelled(items[:place], items[place + 1 :])
+        if "count" in kinds or "cmp" in kinds or "quantity" in kinds or "bounds" in kinds:
+            made = counted(self, items)
+            if made:
+                return made
+        place = next((p for p, i in enumerate(items) if self._conditions(i)), -1)
+        if place >= 0:
+            return self._conditional(items, place, span)
+        return self._ruled(items, span) or self._list(items)
+
+    def _list(self, items: list[Item]) -> Expr | None:
+        return joined(self, parts_of(self, items))
+
+    def _conditions(self, item: Item) -> bool:
+        # "When" mostly tells a circumstance, which asks for no answer of its own.
+        return item.kind == "unless" or (item.kind == "if" and self.said(item) != "when")
+
+    def _labelled(self, header: list[Item], rest: list[Item]) -> Expr | None:
+        """A label before a colon, with what it stands for."""
+        header, rest = trim(header), trim(rest)
+        if not header or not rest:
+            return self.clause(header or rest)
+        made = self._counted(header, [p.items for p in parts_of(self, rest)])
+        if made is not None:
+            return made
+        valued = any(i.kind == "bounds" for i in header) or any(i.kind in ("word", "term") for i in rest)
+        if rest[0].kind in ("bounds", "outcome", "pair") and not valued:
+            return self.clause(header + rest)
+        value, label = self.clause(rest), self._list(header)
+        if value is None or label is None:
+            return value or label
+        span = span_of([*header, *rest])
+        measured = all(isinstance(leaf, Measurement) for leaf in leaves(value))
+        if header[0].kind == "not" and measured:
+            # The values behind the colon define what "no dysfunction" means.
+            return value
+        if measured or isinstance(value, AllOf):
+            return value if _is_short(label) else grouped("all", [label, value], span)
+        if isinstance(label, Not):
+            return Not(of=_either(label.of, value, span), span=span)
+        if isinstance(value, AnyOf):
+            return grouped("all", [label, value], span)
+        return _either(label, value, span)
+
+    def _conditional(self, items: list[Item], place: int, span: tuple[int, int]) -> Expr | None:
+        """Read "if female, X", "X unless Y", and "A, B if Y, C", where the condition is for B alone."""
+        word = items[place]
+        if place == 0:
+            comma = next((p for p, i in enumerate(items) if i.kind == "comma"), None)
+            if comma is None:
+                return self._list(items[1:])
+            left, right = items[comma + 1 :], items[1:comma]
+        else:
+            left, right = items[:place], items[place + 1 :]
+            if word.kind == "if":
+                within = self._conditional_part(items, place, span)
+                if within is not None:
+                    return within
+        base, premise = self.clause(left), self.clause(right)
+        if base is None or premise is None:
+            return base or premise
+        if word.kind == "unless":
+            return Except(base=base, unless=premise, span=span)
+        if self.exclusion:
+            return AllOf(of=(base, premise), span=span)
+        return IfThen(if_=premise, then=base, span=span)
+
+    def _conditional_part(self, items: list[Item], place: int, span: tuple[int, int]) -> Expr | None:
+        """A condition that stands in one part of a list, or leads a part of its own."""
+        left = items[:place]
+        if left[-1].kind in ("and", "comma", "or"):
+            if not any(i.kind == "comma" for i in items[place + 1 :]):
+                return None
+            # "..., and if female, ..."
+            of = [e for e in (self.clause(left), self.clause(items[place:])) if e is not None]
+            return grouped("any" if self.exclusion else "all", of, span)
+        parts = parts_of(self, left)
+        if len(parts) < 2 or parts[-1].joint != "comma":
+            return None
+        end = next((p for p in range(place, len(items)) if items[p].kind in ("comma", "or")), len(items))
+        start = place - len(parts[-1].items)
+        held = [
+            e for e in (self.clause(items[start:place]), self.clause(items[place + 1 : end])) if e is not None
+        ]
+        others = [self.clause(items[: start - 1]), grouped("all", held, span), self.clause(items[end + 1 :])]
+        op = "all" if not self.exclusion and any(i.kind == "bounds" for i in left) else "any"
+        return grouped(op, [e for e in others if e is not None], span)
+
+    def _ruled(self, items: list[Item], span: tuple[int, int]) -> Expr | None:
+        """Read "X is not permitted", and "patients with X must Y"."""
+        for place in range(1, len(items)):
+            item = items[place]
+            text = self.said(item)
+            if item.kind == "not":
+                behind = [self.said(i) for i in items[place + 1 : place + 4]]
+                named = next((w for w in behind if w not in ("be", "is", "are")), "")
+                forbidden = named in self.wording.permission
+            else:
+                forbidden = text in self.wording.forbidding
+                behind = [self.said(i) for i in items[place + 1 : place + 4]]
+                if (
+                    text in self.wording.obliging
+                    and not self.exclusion
+                    and self._of_people(items[:place])
+                    and self.wording.permission.isdisjoint(behind)
+                    and "excluded" not in behind
+                ):
+                    premise, rest = self._list(items[:place]), self.clause(items[place + 1 :])
+                    if premise is None or rest is None:
+                        return premise or rest
+                    return IfThen(if_=premise, then=rest, span=span)
+            if forbidden:
+                told = self._list(items[:place])
+                return told if told is None or self.exclusion else Not(of=told, span=span)
+        return None
+
+    def _of_people(self, items: list[Item]) -> bool:
+        """Whether words name some of the people: "patients with gout", but not "the infection"."""
+        led = any(i.kind in ("sex", "fertile") or self.said(i) in self.wording.subject for i in items[:3])
+        return led and any(i.kind not in ("noise", "bothsex", "count") for i in items)
+
+
+def _is_short(label: Expr) -> bool:
+    concept = getattr(label, "concept", None)
+    return concept is not None and len(concept.text.split()) < 4
+
+
+def _either(label: Expr, value: Expr, span: tuple[int, int]) -> Expr:
+    left = label.of if isinstance(label, AnyOf) else (label,)
+    right = value.of if isinstance(value, AnyOf) else (value,)
+    return AnyOf(of=(*left, *right), span=span)
