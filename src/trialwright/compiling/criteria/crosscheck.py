@@ -17,6 +17,7 @@ from trialwright.model.source import Note
 from trialwright.model.study import Study
 
 _SIZE = {"a": ("mo", Decimal(12)), "mo": ("mo", Decimal(1)), "wk": ("d", Decimal(7)), "d": ("d", Decimal(1))}
+_CLASSED = ("euctr", "ctis")
 
 
 class Said(NamedTuple):
@@ -39,11 +40,16 @@ def against_registry(study: Study, criteria: tuple[Criterion, ...]) -> tuple[Not
     register = study.eligibility
     said = [s for criterion in criteria for s in _said(criterion)]
     lows, highs = _ends(said, "low"), _ends(said, "high")
+    least, most = register.minimum_age, register.maximum_age
+    if _in_classes(study):
+        # Such a register has classes of age; a text that stays within them does not differ.
+        lows = [end for end in lows if least is not None and _beyond(end, least, -1)]
+        highs = [end for end in highs if most is not None and _beyond(end, most, 1)]
     return (
-        *_ages_apart(lows, register.minimum_age, "minimum"),
-        *_ages_apart(highs, register.maximum_age, "maximum"),
+        *_ages_apart(lows, least, "minimum"),
+        *_ages_apart(highs, most, "maximum"),
         *_sexes_apart(said, register.sex),
-        *_register_ages(register.minimum_age, register.maximum_age),
+        *_register_ages(least, most),
     )
 
 
@@ -101,6 +107,19 @@ def _ends(said: list[Said], end: str) -> list[End]:
     ]
 
 
+def _in_classes(study: Study) -> bool:
+    """Whether the ages come from a register that has classes (adults 18 to 64) in place of numbers."""
+    return any(source.format.startswith(_CLASSED) for source in study.sources)
+
+
+def _beyond(end: End, typed: Age, sign: int) -> bool:
+    """Whether an end lies outside what the register admits."""
+    here, there = _SIZE.get(end.unit), _SIZE.get(typed.unit)
+    if here is None or there is None or here[0] != there[0]:
+        return False
+    return (end.bound.value * here[1] - typed.value * there[1]) * sign > 0
+
+
 def _ages_apart(ends: list[End], typed: Age | None, which: str) -> Iterator[Note]:
     """A note where no end that the text states is that of the register."""
     if typed is None or any(_same(end, typed) for end in ends):
@@ -122,6 +141,9 @@ def _same(end: End, typed: Age) -> bool:
     if here is None or there is None or here[0] != there[0]:
         return True
     value, other = end.bound.value * here[1], typed.value * there[1]
+    # A register counts in whole years: it says 17 for 17.5, and 17 for under 18.
+    if end.unit == typed.unit and end.bound.value // 1 == typed.value:
+        return True
     return value == other or (not end.bound.closed and abs(value - other) <= min(here[1], there[1]))
 
 

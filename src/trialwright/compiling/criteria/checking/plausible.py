@@ -113,6 +113,8 @@ def _implausible(leaf: Measurement, interval: Interval, term: Term) -> Note | No
     worst = next(b for b in (interval.low, interval.high) if b and not _is_plausible(b.value, unit, term))
     written = f"{worst.value:f} {interval.unit_text or unit or ''}".rstrip()
     fit = [u for u in _USUAL.get(term.unit or "", ()) if u != unit and _fits(interval, u, term)]
+    # One slip is likelier than two: a unit of the same volume comes first.
+    fit.sort(key=lambda u: u.rpartition("/")[2] != (unit or "").rpartition("/")[2])
     message = f"{written} is no plausible {term.name}"
     if fit:
         message += f"; {worst.value:f} {fit[0]} would be: {_slip(unit or '', fit[0])}"

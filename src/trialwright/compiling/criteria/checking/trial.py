@@ -5,6 +5,7 @@ Takes criteria with their places, gives notes; what may speak of different group
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ from trialwright.model.vocabulary import Vocabulary
 _LEAD = 60
 _SHORTEST = 8
 _MOST_REPEATED = 3
+_FEW_WORDS = 4
+_WORDY = 3
 
 
 class Demand(NamedTuple):
@@ -43,7 +46,7 @@ def against_itself(text: str, criteria: Sequence[Criterion], vocabulary: Vocabul
     """Notes on criteria of a text that repeat or contradict others of the same people."""
     notes: list[Note] = []
     for group in _groups(text, criteria):
-        notes += _repeated(group)
+        notes += _repeated(text, group)
         notes += _contradicting(group, vocabulary)
     return tuple(notes)
 
@@ -82,25 +85,37 @@ def _names_people(said: str, *, within: bool = False) -> bool:
     return True
 
 
-def _repeated(group: list[Criterion]) -> list[Note]:
+def _repeated(text: str, group: list[Criterion]) -> list[Note]:
     """Notes on criteria that an earlier one has said in the same words, or with the same meaning."""
     notes: list[Note] = []
     texts: dict[str, Criterion] = {}
     shapes: dict[object, Criterion] = {}
     for criterion in group:
-        text = "".join(c for c in criterion.text.lower() if c.isalnum() or c in "<>=≤≥+-./")
+        said = "".join(c for c in criterion.text.lower() if c.isalnum() or c in "<>=≤≥+-./")
         told = shape(criterion.expr) if criterion.expr is not None and _is_sure(criterion.expr) else None
-        first = texts.get(text) if len(text) >= _SHORTEST else None
+        first = texts.get(said) if len(said) >= _SHORTEST else None
         first = first or (None if told is None else shapes.get(told))
         if first is None:
-            texts[text] = criterion
+            texts[said] = criterion
             if told is not None:
                 shapes[told] = criterion
-        elif first.kind == criterion.kind:
+        elif first.kind == criterion.kind and not _apart(text, first, criterion, group):
             message = f"{criterion.id} says the same as {first.id}"
             notes.append(Note(code="said_twice", message=message, span=criterion.span))
     # A whole list said again is meant for other people, though no heading names them.
     return notes if len(notes) <= _MOST_REPEATED else []
+
+
+def _apart(text: str, first: Criterion, second: Criterion, group: list[Criterion]) -> bool:
+    """Whether a short point stands under two headings, which may complete it in two ways."""
+    if len(second.text.split()) > _FEW_WORDS:
+        return False
+    run = group[group.index(first) : group.index(second) + 1]
+    return any(
+        sum(c.isalpha() for c in text[a.span[1] : b.span[0]]) >= _WORDY
+        for a, b in itertools.pairwise(run)
+        if a.span is not None and b.span is not None
+    )
 
 
 def _is_sure(expr: Expr) -> bool:
