@@ -51,8 +51,7 @@ def _walk(expr: Expr, vocabulary: Vocabulary, notes: list[Note], *, likely: bool
             # Who reads times into an outline may have read them wrong.
             notes.extend([] if likely else impossible(expr))
         case Unparsed():
-            if not likely:
-                notes.append(Note(code="unparsed", message="these words were not understood", span=expr.span))
+            notes.append(Note(code="unparsed", message="these words were not understood", span=expr.span))
         case AllOf() | AnyOf():
             notes.extend(empty_groups(expr, vocabulary, likely=likely))
     for child in children(expr):

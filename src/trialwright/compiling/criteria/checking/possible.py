@@ -61,7 +61,7 @@ def _early(leaf: Condition | Exposure, window: Window, *, past: bool) -> list[No
 
 def _too_long(leaf: Condition | Exposure, duration: Interval | None, window: Window) -> list[Note]:
     """A time that must last longer than the window in which it is looked for."""
-    if duration is None or duration.low is None or duration.unit is None or window.from_ is None:
+    if duration is None or duration.low is None or duration.unit not in _YEARS or window.from_ is None:
         return []
     period = make_period(duration.low.value, duration.unit)
     if period is None or window.open_ended:

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from trialwright.compiling.criteria.checking.atoms import clash, exhaust, follows, shape
+from trialwright.compiling.criteria.checking.atoms import clash, exhaust, follows, named, shape
 from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import (
     AllOf,
@@ -32,6 +32,7 @@ _SHORTEST = 8
 _MOST_REPEATED = 3
 _FEW_WORDS = 4
 _WORDY = 3
+_MOST_COMPARED = 20
 
 
 class Demand(NamedTuple):
@@ -99,7 +100,12 @@ def _repeated(text: str, group: list[Criterion]) -> list[Note]:
             texts[said] = criterion
             if told is not None:
                 shapes[told] = criterion
-        elif first.kind == criterion.kind and not _apart(text, first, criterion, group):
+        elif first.kind != criterion.kind:
+            if isinstance(criterion.expr, Unparsed | Attestation | Protocol) or len(criterion.text.split()) < 3:
+                continue
+            message = f"{first.id} and {criterion.id} say the same: it is required and excluded"
+            notes.append(Note(code="required_and_excluded", message=message, span=criterion.span))
+        elif not _apart(text, first, criterion, group):
             message = f"{criterion.id} says the same as {first.id}"
             notes.append(Note(code="said_twice", message=message, span=criterion.span))
     # A whole list said again is meant for other people, though no heading names them.
@@ -132,16 +138,26 @@ def _is_read(expr: Expr) -> bool:
 
 def _contradicting(group: list[Criterion], vocabulary: Vocabulary) -> Iterator[Note]:
     """Notes on pairs of demands that no person meets."""
-    demands = [d for criterion in group for d in _demands(criterion)]
     told: set[tuple[str, str]] = set()
-    for place, one in enumerate(demands):
-        for other in demands[:place]:
-            pair = other.criterion.id, one.criterion.id
-            if pair[0] == pair[1] or pair in told or type(one.leaf) is not type(other.leaf):
-                continue
-            if (note := _opposed(other, one, vocabulary)) is not None:
-                told.add(pair)
-                yield note
+    # Only leaves about one thing can contradict each other, and a thing is rarely named more than twice.
+    about: dict[object, list[Demand]] = {}
+    for demand in (d for criterion in group for d in _demands(criterion)):
+        earlier = about.setdefault(_about(demand.leaf), [])
+        for other in earlier:
+            pair = other.criterion.id, demand.criterion.id
+            if pair[0] != pair[1] and pair not in told:
+                note = _opposed(other, demand, vocabulary)
+                if note is not None:
+                    told.add(pair)
+                    yield note
+        if len(earlier) < _MOST_COMPARED:
+            earlier.append(demand)
+
+
+def _about(leaf: Expr) -> object:
+    """What a leaf asks about."""
+    concept = getattr(leaf, "concept", None)
+    return type(leaf), getattr(leaf, "attribute", None) if concept is None else named(concept)
 
 
 def _demands(criterion: Criterion) -> Iterator[Demand]:
