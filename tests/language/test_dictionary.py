@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from trialwright.errors import ReadError
-from trialwright.language.dictionary import _is_unit, read_dictionary
+from trialwright.language.dictionary import _unit_code, read_dictionary
 from trialwright.language.vocabulary import load_vocabulary
 
 OWN = Path("own.toml")
@@ -48,7 +48,12 @@ def test_the_source_of_a_file_without_one_is_its_name():
 
 def test_shipped_units_are_units_of_a_dictionary():
     units = {t.unit for t in load_vocabulary().terms if t.unit}
-    assert {u for u in units if not _is_unit(u)} == set()
+    assert {u for u in units if not _unit_code(u) != u} == set()
+
+
+def test_a_unit_may_be_spelled_as_documents_do():
+    (term,) = read_dictionary(OWN, HEAD + 'unit = "mcg/L"')
+    assert term.unit == "ug/L"
 
 
 HEAD = '[[term]]\nname = "gout"\nkind = "condition"\n'

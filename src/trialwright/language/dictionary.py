@@ -21,13 +21,13 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
 from trialwright.errors import IllegalValue, ReadError
-from trialwright.language.units import read_unit
+from trialwright.language.units import TABLE, read_table, read_unit
 from trialwright.model.codec import convert
 from trialwright.model.unit import Dimension, find_unit
 from trialwright.model.vocabulary import Term, TermKind
@@ -123,14 +123,16 @@ def _term(entry: dict[str, Any], where: str, source: str) -> Term:
         refuse(str(error))
 
 
-def _measured(entry: dict[str, Any], refuse: Any) -> dict[str, Any]:
+def _measured(entry: dict[str, Any], refuse: Callable[..., NoReturn]) -> dict[str, Any]:
     """The entry with its unit and its numbers checked, and the dimension that the unit has."""
     made = dict(entry)
     unit = entry.get("unit")
     if unit is not None:
-        if not isinstance(unit, str) or not _is_unit(unit):
+        code = _unit_code(unit) if isinstance(unit, str) else None
+        if code is None:
             refuse(f"the unit {unit!r} is not known", "write its UCUM code, such as mmol/L")
-        known = find_unit(unit)
+        made["unit"] = code
+        known = find_unit(code)
         if known is not None:
             made.setdefault("dimension", known.dimension)
     if "plausible" in entry:
@@ -148,11 +150,12 @@ def _measured(entry: dict[str, Any], refuse: Any) -> dict[str, Any]:
     return made
 
 
-def _is_unit(unit: str) -> bool:
-    if unit == "%" or find_unit(unit) is not None:
-        return True
+def _unit_code(unit: str) -> str | None:
+    """The UCUM code of a unit that is written as one, or as documents spell it."""
+    if unit in read_table(TABLE.read_text(encoding="utf-8")) or find_unit(unit) is not None:
+        return unit
     found = read_unit(unit, 0)
-    return found is not None and found.end == len(unit)
+    return found.code if found is not None and found.end == len(unit) else None
 
 
 def _number(value: object) -> Decimal | None:
