@@ -48,7 +48,7 @@ def test_the_source_of_a_file_without_one_is_its_name():
 
 def test_shipped_units_are_units_of_a_dictionary():
     units = {t.unit for t in load_vocabulary().terms if t.unit}
-    assert {u for u in units if not _unit_code(u) != u} == set()
+    assert {u for u in units if _unit_code(u) != u} == set()
 
 
 def test_a_unit_may_be_spelled_as_documents_do():
@@ -70,7 +70,10 @@ HEAD = '[[term]]\nname = "gout"\nkind = "condition"\n'
         ("source = 3\n" + HEAD, "own.toml: 'source' and 'licence' are texts"),
         ('licenze = "x"\n' + HEAD, "own.toml: 'licenze' is no field of a dictionary; did you mean 'licence'"),
         ('\n\n[[term]]\nkind = "condition"', "own.toml, line 3: a term needs a name"),
-        ('[[term]]\nname = "gout"', "own.toml, line 1: the term 'gout': a term needs a kind; take one of quantity"),
+        (
+            '[[term]]\nname = "gout"',
+            "own.toml, line 1: the term 'gout': a term needs a kind; take one of quantity",
+        ),
         ('[[term]]\nname = "gout"\nkind = "illness"', "the term 'gout': 'illness' is no kind"),
         (HEAD + "word = []", "'word' is no field of a term; did you mean 'words'"),
         (HEAD + 'words = "podagra"', r"'words' is a list of texts; write words = \["),

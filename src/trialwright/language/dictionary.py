@@ -7,7 +7,7 @@ Takes the text of a file, gives its terms. The form, with every field but `name`
 
     [[term]]
     name = "faecal calprotectin"
-    kind = "quantity"          # or score, coded, condition, drug, procedure, device, cell, vaccine, trial, other
+    kind = "quantity"          # or another of trialwright.model.vocabulary.TermKind
     words = ["faecal calprotectin", "stool calprotectin", "FCP", "粪便钙卫蛋白"]
     codes = ["LOINC:38445-3"]  # SYSTEM:CODE
     unit = "ug/g"              # UCUM
@@ -47,7 +47,7 @@ _CURE = "the form is shown at the top of trialwright/language/dictionary.py and 
 def read_dictionary(path: Path, text: str) -> tuple[Term, ...]:
     """The terms of a dictionary, each with the file's source; raises ReadError in one sentence.
 
-    >>> read_dictionary(Path("own.toml"), '[[term]]\\nname = "gout"\\nkind = "condition"')[0].source
+    >>> read_dictionary(Path("own.toml"), 'term = [{name = "gout", kind = "condition"}]')[0].source
     'own.toml'
     """
     try:
@@ -60,7 +60,9 @@ def read_dictionary(path: Path, text: str) -> tuple[Term, ...]:
         raise ReadError(f"a value cannot be read ({type(error).__name__})", where=str(path)) from None
     for key in content:
         if key not in _TOP:
-            raise ReadError(f"{key!r} is no field of a dictionary{_near(key, _TOP)}", where=str(path), cure=_CURE)
+            raise ReadError(
+                f"{key!r} is no field of a dictionary{_near(key, _TOP)}", where=str(path), cure=_CURE
+            )
     entries = content.get("term", [])
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         raise ReadError("'term' is no list of terms", where=str(path), cure="begin each with [[term]]")
