@@ -82,6 +82,45 @@ def test_compile_lines_prints_one_object_a_line(call, tmp_path):
     assert rows[2]["expr"] == rows[2]["expr"] | {"type": "unparsed", "text": "foo bar"}
 
 
+@pytest.fixture
+def own(tmp_path):
+    """A dictionary with a word that the shipped vocabulary means otherwise."""
+    file = tmp_path / "own.toml"
+    file.write_text(
+        '[[term]]\nname = "alternative test"\nkind = "quantity"\nwords = ["ALT"]\ncodes = ["LOCAL:alt"]\n'
+    )
+    return file
+
+
+def test_a_dictionary_of_ones_own_wins(call, tmp_path, own):
+    (tmp_path / "lines").write_text("ALT above 90 U/L\nAST above 90 U/L\n")
+    status, out, _ = call("compile", "--lines", tmp_path / "lines", "--dictionary", own, "--json")
+    names = [json.loads(line)["expr"]["concept"]["name"] for line in out.splitlines()]
+    assert (status, names) == (0, ["alternative test", "AST"])
+
+
+def test_screen_and_report_take_a_dictionary(call, tmp_path, own, records, people):
+    record = records / "anaemia-iron.page.txt"
+    given = (record, "--patients", people, "--index-date", DAY, "--json")
+    plain = json.loads(call("screen", *given)[1])["studies"][0]["criteria"]
+    status, out, _ = call("screen", *given, "--dictionary", own)
+    (study,) = json.loads(out)["studies"]
+    assert status == 0
+    assert study["criteria"] != plain
+    status, out, _ = call("report", *given, "--dictionary", own, "-o", tmp_path / "r.html")
+    assert (status, json.loads(out)["screening"]["studies"][0]["criteria"]) == (0, study["criteria"])
+
+
+@pytest.mark.parametrize("verb", ["compile", "screen", "report"])
+def test_a_mistake_in_a_dictionary_is_named(call, tmp_path, records, people, verb):
+    (tmp_path / "own.toml").write_text('\n[[term]]\nname = "gout"\n')
+    people = ("--patients", people) if verb != "compile" else ()
+    given = (records / "anaemia-iron.page.txt", *people, "--dictionary", tmp_path / "own.toml")
+    status, out, err = call(verb, *given)
+    assert (status, out) == (3, "")
+    assert "own.toml, line 2: the term 'gout': a term needs a kind" in err
+
+
 def test_compile_text_prints_criteria(call, tmp_path):
     path = tmp_path / "block.txt"
     path.write_text("Inclusion Criteria:\n- Age 18 to 65 years\nExclusion Criteria:\n- HIV positive\n")

@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from trialwright import verbs
-from trialwright.cli.inputs import add_input_arguments, check_found, show_progress, watch_documents
+from trialwright.cli.inputs import (
+    add_dictionary_argument,
+    add_input_arguments,
+    check_found,
+    show_progress,
+    watch_documents,
+)
 from trialwright.cli.output import (
     add_output_arguments,
     name_refused,
@@ -39,9 +45,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--lines", action="store_true", help="PATH holds one criterion a line")
     how.add_argument("--text", action="store_true", help="PATH holds one eligibility block")
-    parser.add_argument(
-        "--dictionary", action="append", default=[], metavar="FILE", help="a vocabulary of your own (TOML)"
-    )
+    add_dictionary_argument(parser)
     parser.add_argument(
         "--explain",
         choices=LANGUAGES,
