@@ -105,8 +105,8 @@ def compile_line(
 ) -> tuple[Expr, tuple[Note, ...]]:
     """One criterion without heading, as an expression, with notes.
 
-    What `explain` tells is read back to the same tree, unless the document gives its words another meaning. Any other line that is longer than a criterion can
-    be is not read.
+    What `explain` tells is read back to the same tree, unless the document gives its words another meaning.
+    Any other line that is longer than a criterion can be is not read.
     """
     if (
         after is None
