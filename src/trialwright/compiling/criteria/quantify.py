@@ -193,7 +193,7 @@ def _second(
 
 
 def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int] | Literal[False] | None:
-    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; False for an acuity or `1/3`."""
+    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two of ten; False for an acuity or `1/3`."""
     if not (is_a(items, at + 1, "slash") and is_a(items, at + 2, "quantity")) or items[at].value.unit:
         return None
     upper, lower = items[at].value, items[at + 2].value
