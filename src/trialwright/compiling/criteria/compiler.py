@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from trialwright.compiling.criteria.check import check
+from trialwright.compiling.criteria.checking.trial import against_itself
 from trialwright.compiling.criteria.crosscheck import against_registry
 from trialwright.compiling.criteria.lexicon import lexicon_of
 from trialwright.compiling.criteria.line import Kind, Line
@@ -61,7 +62,7 @@ def run_passes(text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: s
         ("quantify", quantify),
         ("timing", timing),
         ("parse", lambda at: parse(at, lexicon)),
-        ("outline", outline),
+        ("outline", lambda at: outline(at, lexicon)),
         ("check", lambda at: check(at, lexicon)),
         ("simplify", simplify),
     )
@@ -143,7 +144,7 @@ def compile_text(
                 notes=marked,
             )
         )
-    return tuple(out), notes
+    return tuple(out), notes + against_itself(text, out, vocabulary)
 
 
 def compile_study(study: Study, *, vocabulary: Vocabulary, after: str | None = None) -> Study:

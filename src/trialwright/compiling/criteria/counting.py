@@ -21,6 +21,9 @@ _WORD = re.compile(r"[a-z]+|[0-9]+|>=|≥|[^\s]")
 _MAY_COUNT = re.compile(
     r"(?:least|any|one|two|three|four|five|six|either|[1-9]).{0,40}\b(?:of|followings?)\b"
 )
+_COUNTS = re.compile(
+    r"least|minimum|any|one|two|three|four|five|six|either|all|none|each|both|[1-9≥]|>=|[一二两三四五项条种全]"
+)
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "either": 1}
 _HAN_NOUN = r"(?:条件|标准|情况|情形|指标|各项|项目|危险因素|高危因素|症状|体征|特征|疾病|表现)?"
 _HAN_COUNTED = re.compile(
@@ -262,6 +265,8 @@ def _listed(
 def _counts(counter: Counter, header: list[Item]) -> bool:
     """Whether a header ends in words that count."""
     if any(i.kind == "not" for i in header[:-1]) and "none" not in _text(counter, header):
+        return False
+    if not _COUNTS.search(_text(counter, header)):
         return False
     return any(_count(counter, header[place:]) for place in range(min(len(header), 14)))
 

@@ -46,7 +46,7 @@ def folded(line: Line, items: list[Item]) -> list[Item]:
                 out.append(inside[0])
                 at = end + 1
                 continue
-            if inside and (found := _aside(items[at + 1 : end])) is not None:
+            if inside and (found := _aside(line, items[at + 1 : end])) is not None:
                 out.append(Item("excepted", found, items[at].start, items[end].end))
                 at = end + 1
                 continue
@@ -65,15 +65,17 @@ def _closing(items: list[Item], opened: int) -> int | None:
     return None
 
 
-def _aside(inside: list[Item]) -> tuple[Item, tuple[Item, ...]] | None:
+def _aside(line: Line, inside: list[Item]) -> tuple[Item, tuple[Item, ...]] | None:
     """The word and the exception that brackets hold."""
     first = next((p for p, i in enumerate(inside) if i.kind not in ("noise", "comma")), None)
     if first is None:
         return None
     if inside[first].kind in ("except", "unless") and first + 1 < len(inside):
         return inside[first], tuple(inside[first + 1 :])
-    if inside[-1].kind == "except" and first < len(inside) - 1:
-        return inside[-1], tuple(inside[first:-1])
+    last = inside[-1]
+    said = line.plain[last.start : last.end].lower() in words("let_through")
+    if (last.kind == "except" or said) and first < len(inside) - 1:
+        return last._replace(kind="except"), tuple(inside[first:-1])
     return None
 
 

@@ -4,8 +4,8 @@ Kinds of items: cmp post range between | number quantity roman | age sex fertile
 stop colon
 slash open close line | not status adjective outcome select | within before after last anchor for since |
 uln lln times |
-except unless if such_as following | cue protocol noise word | the kinds of `recognise.SOFT`, which stay
-words.
+except unless outside if such_as following | cue protocol noise word | the kinds of `recognise.SOFT`, which
+stay words.
 """
 
 from __future__ import annotations

@@ -114,9 +114,9 @@ class Parser:
             if self.depth > 24:
                 return None
             span = span_of(items)
-            text = " ".join(self.line.text[span[0] : span[1]].split())
             kinds = {i.kind for i in items}
             if "protocol" in kinds and "bounds" not in kinds:
+                text = " ".join(self.line.text[span[0] : span[1]].split())
                 return Protocol(text=text, span=span)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
                 return arms
@@ -191,7 +191,7 @@ class Parser:
         if self.names_allergy and (named := allergic(self.line, items)) is not None:
             return named
         kinds = {i.kind for i in items}
-        if kinds & {"except", "unless", "window", "duration"}:
+        if kinds & {"except", "unless", "window", "duration", "open"}:
             items = folded(self.line, items)
             for kind in ("except", "unless"):
                 place = top(items, (kind,))

@@ -10,6 +10,7 @@ import msgspec
 
 from trialwright.compiling.criteria.lexicon import ROMANS, Entry, Lexicon
 from trialwright.compiling.criteria.line import Item, Line, Token
+from trialwright.compiling.criteria.measures import number_notes
 from trialwright.compiling.criteria.quantities import (
     is_decimal,
     is_long_number,
@@ -155,7 +156,7 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         end = _compound(tokens, at)
         items.append(Item("word", None, token.start, tokens[end - 1].end))
         at = end
-    return msgspec.structs.replace(line, items=tuple(items))
+    return msgspec.structs.replace(line, items=tuple(items), notes=number_notes(items))
 
 
 def _spelled(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:

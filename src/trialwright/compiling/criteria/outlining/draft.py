@@ -7,11 +7,13 @@ words speak of what a record could hold.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from trialwright.compiling.criteria.counting import NUMBERS, counted, operator
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.outlining.lists import grouped, joined
-from trialwright.compiling.criteria.outlining.parts import between, folded, parts_of
+from trialwright.compiling.criteria.outlining.parts import between, folded, parts_of, unfolded
+from trialwright.compiling.criteria.outlining.phrase import Phrase
 from trialwright.compiling.criteria.outlining.wording import lowered, wording
 from trialwright.compiling.criteria.pieces import trim
 from trialwright.compiling.criteria.remainder import unparsed
@@ -19,7 +21,10 @@ from trialwright.model.expression import (
     AllOf,
     AnyOf,
     AtLeast,
+    Condition,
+    Demographic,
     Except,
+    Exposure,
     Expr,
     IfThen,
     Measurement,
@@ -35,6 +40,12 @@ _COUNT = re.compile(
     r"(?: or more)?(?: other| additional)? (?:of|from|out of) (?:the |these |any )?(?:[a-z0-9]+ )?"
     r"(?:following|these|below|signs|symptoms|criteria)\b[^:]{0,60}$"
 )
+_CONDITIONAL = re.compile(
+    r"\b(?:allowed|permitted|acceptable|accepted|eligible|may|note|unless|except\w*|if|when|where|other than"
+    r"|cohorts?|arms?|groups?|part|phase|recommended|should|either|whichever|alternatively|waived?|however)\b"
+    r"|除外|如果|若|或者可|允许"
+)
+Sure = Callable[[list[Item]], Expr | None]
 _BOUNDARY = frozenset({"noise", "word", "verb", "before", "after", "such_as"})
 _TELLING = frozenset({"bounds", "window", "duration", "pair", "washout"})
 
@@ -46,7 +57,7 @@ class Draft:
     running a trial.
     """
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, sure: Sure | None = None) -> None:
         self.line = line
         self.exclusion = line.kind == "exclusion"
         self.wording = wording()
@@ -55,6 +66,8 @@ class Draft:
         self.hard = False
         self.plain = self.administrative = 0
         self._lower = lowered(line.plain)
+        # Where words permit, or set conditions, even a plain statement may be none of this person's.
+        self._sure = None if sure is None or _CONDITIONAL.search(self._lower) else sure
         self._depth = self._steps = 0
 
     def said(self, item: Item) -> str:
@@ -69,6 +82,15 @@ class Draft:
     def is_boundary(self, item: Item) -> bool:
         """Whether a word begins an addition to what stands before it."""
         return item.kind in _BOUNDARY and self.said(item) in self.wording.boundary
+
+    def certain(self, items: list[Item], phrases: list[Phrase]) -> Expr | None:
+        """The part as a sure statement, with its codes, where it stands for itself."""
+        if self._sure is None or len(phrases) != 1 or not _is_plain(phrases[0]):
+            return None
+        if not any(i.kind in ("term", "age") for i in items):
+            return None
+        found = self._sure(unfolded(items))
+        return found if found is not None and all(map(_is_coded, leaves(found))) else None
 
     def unparsed(self, items: list[Item]) -> Unparsed:
         """The words as not understood."""
@@ -282,6 +304,19 @@ class Draft:
         """Whether words name some of the people: "patients with gout", but not "the infection"."""
         led = any(i.kind in ("sex", "fertile") or self.said(i) in self.wording.subject for i in items[:3])
         return led and any(i.kind not in ("noise", "bothsex", "count") for i in items)
+
+
+def _is_plain(phrase: Phrase) -> bool:
+    """Whether all that is said of a phrase stands with it."""
+    return not (phrase.borrowed or phrase.shared or phrase.qualifiers or phrase.arm or phrase.expr)
+
+
+def _is_coded(leaf: Expr) -> bool:
+    if isinstance(leaf, Condition) and leaf.qualifiers:
+        return False
+    return isinstance(leaf, Demographic) or (
+        isinstance(leaf, Measurement | Condition | Exposure) and bool(leaf.concept.codes)
+    )
 
 
 def _is_short(label: Expr) -> bool:
