@@ -92,6 +92,9 @@ def _is_other(items: list[Item], at: int, end: int, sure: str, plain: str) -> bo
         return True
     if items[at].kind != "quantity":
         return False
+    if is_a(items, end, "word") and is_a(items, end + 1, "cmp"):
+        # "1 point below the cut-off"
+        return True
     if end < len(items) and text_of(items[end], plain) == "+":
         return True
     if is_a(items, at - 1, "open") and is_a(items, end, "close"):

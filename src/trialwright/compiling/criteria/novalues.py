@@ -15,8 +15,7 @@ _NEAR = 4
 def is_value(found: Item, items: list[Item], end: int, out: list[Item], plain: str) -> bool:
     """Whether bounds, read up to the item at `end` and behind those of `out`, bound a value."""
     bounds: Bounds = found.value
-    if is_a(items, end, "cmp") and is_a(items, end + 1, "uln"):
-        # "3 above the upper limit"
+    if _is_distance(items, end + is_a(items, end, "word"), plain):
         return False
     before = text_of(out[-1], plain) if out else ""
     if before in words("sample") or before.endswith(("centile", "centiles")):
@@ -45,6 +44,16 @@ def is_value(found: Item, items: list[Item], end: int, out: list[Item], plain: s
     ):
         return False
     return not _is_scale(bounds, items, end, out, plain)
+
+
+def _is_distance(items: list[Item], sign: int, plain: str) -> bool:
+    """Whether a number tells how far from a limit: "3 above the upper limit", "2 points above baseline"."""
+    if not is_a(items, sign, "cmp") or items[sign].end - items[sign].start < 4:
+        return False
+    last = min(sign + 3, len(items))
+    return any(
+        i.kind == "uln" or text_of(i, plain).startswith(("baseline", "cut")) for i in items[sign + 1 : last]
+    )
 
 
 def _is_scale(bounds: Bounds, items: list[Item], end: int, out: list[Item], plain: str) -> bool:
