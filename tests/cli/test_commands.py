@@ -72,14 +72,14 @@ def test_compile_prints_studies_with_criteria(call, records):
 
 def test_compile_lines_prints_one_object_a_line(call, tmp_path):
     path = tmp_path / "lines.txt"
-    path.write_text("Age 18 to 65 years\n\nfoo bar\n")
+    path.write_text("Age 18 to 65 years\n\ntelephone access\n")
     status, out, _ = call("compile", "--lines", path, "--json")
     rows = [json.loads(line) for line in out.splitlines()]
     assert status == 0
     assert [row["line"] for row in rows] == [1, 2, 3]
     assert rows[0]["kind"] is None
     assert rows[0]["expr"]["type"] == "demographic"
-    assert rows[2]["expr"] == rows[2]["expr"] | {"type": "unparsed", "text": "foo bar"}
+    assert rows[2]["expr"] == rows[2]["expr"] | {"type": "unparsed", "text": "telephone access"}
 
 
 @pytest.fixture
