@@ -81,7 +81,7 @@ class Lexicon:
         for term in vocabulary.terms:
             for spelling in (*term.words, term.name):
                 short = len(spelling) <= 3 and spelling.isascii() and spelling != spelling.lower()
-                self._add(table, spelling, "term", term, exact=short)
+                self._add(table, spelling, "term", term, exact=short or spelling in term.exact)
         self.phrases = table
         self.known = {key for keys in table for key in keys}
         self.near: dict[str, set[str]] = {}
