@@ -17,7 +17,6 @@ from trialwright.model.codec import decode
 from trialwright.model.vocabulary import Term, Vocabulary
 
 DATA = Path(__file__).parent / "data"
-_SHIPPED = ("measures.json", "results.json", "conditions.json", "treatments.json")
 
 
 class TermFile(Struct, frozen=True, kw_only=True):
@@ -40,7 +39,7 @@ def load_vocabulary(*user_files: str | Path) -> Vocabulary:
 @cache
 def _load(user_files: tuple[Path, ...]) -> Vocabulary:
     terms: dict[str, Term] = {}
-    for path in (*(DATA / name for name in _SHIPPED), *user_files):
+    for path in (*sorted(DATA.glob("*.json")), *user_files):
         content = read_terms(path)
         for term in content.terms:
             terms[term.name] = msgspec.structs.replace(term, source=term.source or content.source)
