@@ -1,7 +1,7 @@
 """Abbreviations that a text defines itself: "short form (SF)", "SF (short form)", 谷丙转氨酶（ALT）.
 
-Takes texts, gives what each short form stands for, and puts that meaning into lines that use it. Method: A. S.
-Schwartz and M. A. Hearst, Pac Symp Biocomput 2003, 451-462, with stricter limits on what counts as a match.
+Takes texts, gives what each short form stands for, and puts that meaning into lines that use it. Method:
+A. S. Schwartz and M. A. Hearst, Pac Symp Biocomput 2003, 451-462, with stricter limits on a match.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from trialwright.compiling.criteria.abbreviations import (
 )
 from trialwright.compiling.criteria.check import check
 from trialwright.compiling.criteria.crosscheck import against_registry
+from trialwright.compiling.criteria.homographs import distinguish
 from trialwright.compiling.criteria.lexicon import lexicon_of
 from trialwright.compiling.criteria.line import Kind, Line
 from trialwright.compiling.criteria.outline import outline
@@ -77,7 +78,7 @@ def run_passes(
         ("segment", lambda at: at),
         ("tokenize", tokenize),
         ("recognise", lambda at: meant(recognise(at, lexicon), meanings)),
-        ("quantify", quantify),
+        ("quantify", lambda at: distinguish(quantify(at), lexicon, meanings)),
         ("timing", timing),
         ("parse", lambda at: parse(at, lexicon)),
         ("outline", outline),
@@ -103,8 +104,8 @@ def compile_line(
 ) -> tuple[Expr, tuple[Note, ...]]:
     """One criterion without heading, as an expression, with notes.
 
-    What `explain` tells is read back to the same tree, unless the document gives its words another meaning. Any other line that is longer than a criterion can
-    be is not read.
+    What `explain` tells is read back to the same tree, unless the document gives its words another
+    meaning. Any other line that is longer than a criterion can be is not read.
     """
     if (
         after is None

@@ -78,6 +78,9 @@ class Lexicon:
                 short = len(spelling) <= 3 and spelling.isascii() and spelling != spelling.lower()
                 self._add(table, spelling, "term", term, exact=short)
         self.phrases = table
+        # What a user calls by a word is never guessed at.
+        brought = (term for term in vocabulary.terms if term.name in vocabulary.own)
+        self.own = frozenset(word for term in brought for word in (*term.words, term.name))
         self.known = {key for keys in table for key in keys}
         self.near: dict[str, set[str]] = {}
         for keys, entries in table.items():
