@@ -13,7 +13,6 @@ import msgspec
 from trialwright.compiling.criteria.abbreviations import (
     Meanings,
     abbreviations,
-    in_line,
     meanings_of,
     meant,
     named,
@@ -33,6 +32,7 @@ from trialwright.compiling.criteria.simplify import simplify
 from trialwright.compiling.criteria.timing import timing
 from trialwright.compiling.criteria.tokenize import tokenize
 from trialwright.errors import IllegalValue, UsageError
+from trialwright.language.folding import fold
 from trialwright.model.expression import (
     Attestation,
     Change,
@@ -73,12 +73,11 @@ def run_passes(
         raise UsageError(f"there is no pass {after!r}", cure=f"take one of {', '.join(PASSES)}")
     line = Line(text=text, kind=kind)
     lexicon = lexicon_of(vocabulary)
-    meanings = in_line(text, meanings, lexicon)
     steps: tuple[tuple[str, Any], ...] = (
         ("segment", lambda at: at),
         ("tokenize", tokenize),
-        ("recognise", lambda at: meant(recognise(at, lexicon), meanings)),
-        ("quantify", lambda at: distinguish(quantify(at), lexicon, meanings)),
+        ("recognise", lambda at: meant(recognise(at, lexicon), lexicon, meanings)),
+        ("quantify", lambda at: distinguish(quantify(at), lexicon)),
         ("timing", timing),
         ("parse", lambda at: parse(at, lexicon)),
         ("outline", outline),
@@ -89,9 +88,7 @@ def run_passes(
         line = step(line)
         if name == after:
             break
-    if line.expr is not None and (names := {n: m.long for n, m in meanings.items() if m.term is None}):
-        line = msgspec.structs.replace(line, expr=named(line.expr, names))
-    return line
+    return named(line) if line.meanings else line
 
 
 def compile_line(
@@ -144,7 +141,7 @@ def compile_text(
     `further` are texts of the same document that may define abbreviations.
     """
     pieces, notes = segment(text)
-    found = abbreviations(text, *further)
+    found = abbreviations(*(fold(words) for words in (text, *further)))
     meanings = meanings_of(found, lexicon_of(vocabulary)) if found else _NONE
     out = []
     for piece in pieces:

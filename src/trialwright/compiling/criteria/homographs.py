@@ -5,7 +5,7 @@ Takes a line whose numbers are read, gives it the terms that its short forms sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from trialwright.model.vocabulary import Term, TermKind
 HOMOGRAPHS = Path(__file__).with_name("homographs.txt")
 _NEAR, _BESIDE, _LIST = 6, 2, 12
 _ENDS = {".", ";"}
+_TIES = {"-", "+"}
 # What may stand between a short form and the bound that is its own, and between it and that of a whole list.
 _BETWEEN = {"noise", "open", "close", "colon"}
 _LISTED = _BETWEEN | {"term", "word", "comma", "and", "or", "slash", "for"}
@@ -95,7 +96,7 @@ def _condition(said: list[str]) -> Condition:
     return Condition(kind, frozenset(found))
 
 
-def distinguish(line: Line, lexicon: Lexicon, defined: Container[str] = ()) -> Line:
+def distinguish(line: Line, lexicon: Lexicon) -> Line:
     """The line with its short forms decided, but for those that the document or the user defines."""
     known = homographs()
     if known.keys().isdisjoint([t.text for t in line.tokens]):
@@ -106,7 +107,7 @@ def distinguish(line: Line, lexicon: Lexicon, defined: Container[str] = ()) -> L
         short = line.plain[item.start : item.end]
         if (
             short not in known
-            or short in defined
+            or short in line.meanings
             or short in lexicon.own
             or item.kind not in ("term", "word")
         ):
@@ -127,6 +128,11 @@ def distinguish(line: Line, lexicon: Lexicon, defined: Container[str] = ()) -> L
                 )
             )
     return msgspec.structs.replace(line, items=tuple(items), notes=(*line.notes, *notes))
+
+
+def _part_of_a_name(plain: str, item: Item) -> bool:
+    """Whether a sign ties the word to another: "PD-1", "Ca++", "anti-TB"."""
+    return plain[item.end : item.end + 1] in _TIES or (item.start > 0 and plain[item.start - 1] == "-")
 
 
 def _holds(condition: Condition, line: Line, at: int) -> bool:
