@@ -2,7 +2,7 @@
 
 import pytest
 
-from trialwright.compiling.criteria import compile_line, compile_study, compile_text
+from trialwright.compiling.criteria import compile_line, compile_study, compile_text, run_passes
 from trialwright.compiling.criteria.abbreviations import abbreviations
 from trialwright.language.folding import fold
 from trialwright.language.vocabulary import load_vocabulary
@@ -98,6 +98,7 @@ def test_chinese_long_forms_reach_as_far_as_the_vocabulary_knows():
 
 
 def test_a_definition_that_the_unit_belies_is_a_slip():
-    concepts, codes = only("Epidermal growth factor receptor (eGFR): eGFR below 35 mL/min")
-    assert "eGFR" in [c.name for c in concepts]
-    assert "abbreviation" not in codes
+    text = "Epidermal growth factor receptor (eGFR): eGFR below 35 mL/min"
+    line = run_passes(text, vocabulary=VOCABULARY, after="recognise")
+    assert [i.value.name for i in line.items if i.kind == "term"] == ["eGFR", "eGFR"]
+    assert not line.notes

@@ -215,7 +215,10 @@ def meant(line: Line, lexicon: Lexicon, meanings: Meanings) -> Line:
             continue
         short = line.plain[item.start : item.end]
         meaning = meanings.get(short)
-        if meaning is None or not meaning.changed or _measures(items, at, meaning):
+        if meaning is None or not meaning.changed:
+            continue
+        if _measures(items, at, meaning):
+            meanings = {other: m for other, m in meanings.items() if other != short}
             continue
         kind = "word" if meaning.term is None else "term"
         items[at] = item._replace(kind=kind, value=meaning.term, also=())
