@@ -19,7 +19,9 @@ from trialwright.compiling.criteria.quantities import (
     read_quantity,
     word_number,
 )
+from trialwright.compiling.criteria.spelling import Spelled
 from trialwright.compiling.criteria.timeunits import HAN_NUMBER, han_time
+from trialwright.model.source import Note
 
 _IGNORED = set('…"*_#®™†‡§?!')
 _TIED = {
@@ -67,7 +69,7 @@ SOFT = {
 def recognise(line: Line, lexicon: Lexicon) -> Line:
     """The line with its items."""
     plain = line.plain
-    tokens = _spelled(line.tokens, lexicon)
+    tokens, mended = _mended(line.tokens, lexicon)
     items: list[Item] = []
     at, count = 0, len(tokens)
     while at < count:
@@ -156,18 +158,39 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         end = _compound(tokens, at)
         items.append(Item("word", None, token.start, tokens[end - 1].end))
         at = end
-    return msgspec.structs.replace(line, items=tuple(items), notes=number_notes(items))
+    notes = _spelled(items, mended) if mended else ()
+    return msgspec.structs.replace(line, items=tuple(items), notes=(*number_notes(items), *notes))
 
 
-def _spelled(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
-    """The tokens with the keys of misspelled words mended."""
-    out = list(tokens)
+def _mended(
+    tokens: tuple[Token, ...], lexicon: Lexicon
+) -> tuple[tuple[Token, ...], list[tuple[Token, Spelled]]]:
+    """The tokens with slips of spelling mended, and which these are."""
+    known = lexicon.known
+    mended: list[tuple[Token, Spelled]] = []
+    out: list[Token] | None = None
     for at, token in enumerate(tokens):
-        if token.kind == "word" and token.key not in lexicon.known:
-            key = lexicon.spelled(token.key)
-            if key != token.key:
-                out[at] = token._replace(key=key)
-    return tuple(out)
+        if token.kind != "word" or token.key in known:
+            continue
+        meant = lexicon.spelling.mended(token.key)
+        if meant is not None:
+            out = list(tokens) if out is None else out
+            out[at] = token._replace(key=meant.key)
+            mended.append((token, meant))
+    return (tokens if out is None else tuple(out)), mended
+
+
+def _spelled(items: list[Item], mended: list[tuple[Token, Spelled]]) -> tuple[Note, ...]:
+    """A note for every slip in the words of a term."""
+    return tuple(
+        Note(
+            code="spelling",
+            message=f"{token.text} is taken for {meant.text}",
+            span=(token.start, token.end),
+        )
+        for token, meant in mended
+        if any(i.kind == "term" and i.start <= token.start and token.end <= i.end for i in items)
+    )
 
 
 def _goes_on(tokens: tuple[Token, ...], end: int) -> bool:
