@@ -28,6 +28,7 @@ _USUAL = {
 _WRITTEN = 2
 # A reading at the very edge of what is plausible is no second reading.
 _EDGE = 2.0
+_FEWEST = 1e-5
 _SHORT = 3
 # Two ways to report one measure: mass and substance, cells per volume and per hundred cells.
 _BESIDE = (
@@ -150,5 +151,8 @@ def _is_plausible(value: Decimal, unit: str | None, term: Term, edge: float = 1.
     # Nought and one hundred per cent are honest limits of a scale.
     if factor is None or term.plausible is None or value == 0 or (unit == "%" and value == 100):
         return True
-    low, high = term.plausible
-    return float(low) * edge <= float(value) * factor <= float(high) / edge
+    low, high = map(float, term.plausible)
+    if term.dimension == "cells":
+        # A count can be nought, but no bound is set at a few cells in a litre.
+        low = max(low, high * _FEWEST)
+    return low * edge <= float(value) * factor <= high / edge

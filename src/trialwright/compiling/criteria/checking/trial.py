@@ -202,7 +202,7 @@ def _opposed(first: Demand, second: Demand, vocabulary: Vocabulary) -> Note | No
         message = f"{ids} leave nobody: no {what} meets both"
         if first.holds:
             message += "; do they speak of two groups of people?"
-        return Note(code="cannot_be_met", message=message, span=second.criterion.span)
+        return Note(code="cannot_be_met_together", message=message, span=second.criterion.span)
     return None
 
 
