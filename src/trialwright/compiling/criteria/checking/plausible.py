@@ -53,8 +53,25 @@ def doubts(leaf: Measurement | Change, vocabulary: Vocabulary) -> list[Note]:
     if interval.unit_status == "missing":
         note = _missing(leaf, interval, term)
     else:
-        note = None if isinstance(leaf, Change) else _implausible(leaf, interval, term)
+        note = _unconverted(leaf, interval, term)
+        if note is None and isinstance(leaf, Measurement):
+            note = _implausible(leaf, interval, term)
     return [] if note is None else [note]
+
+
+def _unconverted(leaf: Measurement | Change, interval: Interval, term: Term) -> Note | None:
+    """Mass against substance of a measure without one molar mass: haemoglobin in mmol/L, per chain or not."""
+    here, there = find_unit(interval.unit or ""), find_unit(term.unit or "")
+    if here is None or there is None or {here.dimension, there.dimension} != {"mass", "substance"}:
+        return None
+    if factor_to(interval.unit, term) is not None:
+        return None
+    return Note(
+        code="unit_not_converted",
+        message=f"{interval.unit_text or interval.unit} cannot be turned into {term.unit}, "
+        f"in which {term.name} is compared",
+        span=leaf.span,
+    )
 
 
 def _foreign(leaf: Measurement | Change, interval: Interval, vocabulary: Vocabulary) -> Note | None:

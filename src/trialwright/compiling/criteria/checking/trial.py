@@ -24,7 +24,7 @@ from trialwright.model.expression import (
     Unparsed,
     children,
 )
-from trialwright.model.source import Note
+from trialwright.model.source import Note, Span
 from trialwright.model.vocabulary import Vocabulary
 
 _LEAD = 60
@@ -45,11 +45,11 @@ class Demand(NamedTuple):
 
 def against_itself(text: str, criteria: Sequence[Criterion], vocabulary: Vocabulary) -> tuple[Note, ...]:
     """Notes on criteria of a text that repeat or contradict others of the same people."""
-    notes: list[Note] = []
+    notes: dict[tuple[str, Span | None], Note] = {}
     for group in _groups(text, criteria):
-        notes += _repeated(text, group)
-        notes += _contradicting(group, vocabulary)
-    return tuple(notes)
+        for note in (*_repeated(text, group), *_contradicting(group, vocabulary)):
+            notes.setdefault((note.code, note.span), note)
+    return tuple(notes.values())
 
 
 def _groups(text: str, criteria: Sequence[Criterion]) -> Iterator[list[Criterion]]:
@@ -101,7 +101,10 @@ def _repeated(text: str, group: list[Criterion]) -> list[Note]:
             if told is not None:
                 shapes[told] = criterion
         elif first.kind != criterion.kind:
-            if isinstance(criterion.expr, Unparsed | Attestation | Protocol) or len(criterion.text.split()) < 3:
+            if (
+                isinstance(criterion.expr, Unparsed | Attestation | Protocol)
+                or len(criterion.text.split()) < 3
+            ):
                 continue
             message = f"{first.id} and {criterion.id} say the same: it is required and excluded"
             notes.append(Note(code="required_and_excluded", message=message, span=criterion.span))
