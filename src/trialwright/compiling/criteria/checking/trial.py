@@ -24,7 +24,7 @@ from trialwright.model.expression import (
     Unparsed,
     children,
 )
-from trialwright.model.source import Note
+from trialwright.model.source import Note, Span
 from trialwright.model.vocabulary import Vocabulary
 
 _LEAD = 60
@@ -45,11 +45,11 @@ class Demand(NamedTuple):
 
 def against_itself(text: str, criteria: Sequence[Criterion], vocabulary: Vocabulary) -> tuple[Note, ...]:
     """Notes on criteria of a text that repeat or contradict others of the same people."""
-    notes: list[Note] = []
+    notes: dict[tuple[str, Span | None], Note] = {}
     for group in _groups(text, criteria):
-        notes += _repeated(text, group)
-        notes += _contradicting(group, vocabulary)
-    return tuple(notes)
+        for note in (*_repeated(text, group), *_contradicting(group, vocabulary)):
+            notes.setdefault((note.code, note.span), note)
+    return tuple(notes.values())
 
 
 def _groups(text: str, criteria: Sequence[Criterion]) -> Iterator[list[Criterion]]:
@@ -203,7 +203,7 @@ def _opposed(first: Demand, second: Demand, vocabulary: Vocabulary) -> Note | No
         message = f"{ids} leave nobody: no {what} meets both"
         if first.holds:
             message += "; do they speak of two groups of people?"
-        return Note(code="cannot_be_met", message=message, span=second.criterion.span)
+        return Note(code="cannot_be_met_together", message=message, span=second.criterion.span)
     return None
 
 
