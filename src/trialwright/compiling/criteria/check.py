@@ -13,6 +13,7 @@ from trialwright.compiling.criteria.checking.plausible import doubts
 from trialwright.compiling.criteria.checking.possible import impossible
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Line
+from trialwright.compiling.criteria.measures import NUMBER_NOTES
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
@@ -33,7 +34,8 @@ def check(line: Line, lexicon: Lexicon) -> Line:
     """The line with its notes."""
     if line.expr is None:
         return line
-    notes: list[Note] = []
+    # What was taken to be meant in a number is told by its leaf, where there is one.
+    notes = [note for note in line.notes if note.code not in NUMBER_NOTES]
     _walk(line.expr, lexicon.vocabulary, notes, likely=False)
     notes += doubtful_numbers(line, notes)
     return msgspec.structs.replace(line, notes=tuple(dict.fromkeys(notes)))

@@ -23,6 +23,7 @@ NUMBER_NOTES = {
     "decimal_comma": "the comma is taken as a decimal mark",
     "thousand_mark": "the point is taken as a thousands mark",
     "operator_assumed": "no comparison is written; at least so many times the limit is taken",
+    "normal_by_letter": "N is taken as the upper limit of normal",
     "units_differ": "the same bound in another unit has another value; the first is taken",
 }
 

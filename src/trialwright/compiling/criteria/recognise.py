@@ -12,13 +12,16 @@ from trialwright.compiling.criteria.lexicon import ROMANS, Entry, Lexicon
 from trialwright.compiling.criteria.line import Item, Line, Token
 from trialwright.compiling.criteria.measures import number_notes
 from trialwright.compiling.criteria.quantities import (
-    HAN_NUMBER,
-    han_time,
     is_decimal,
+    is_long_number,
     is_negative,
+    is_positive,
     read_quantity,
     word_number,
 )
+from trialwright.compiling.criteria.spelling import Spelled
+from trialwright.compiling.criteria.timeunits import HAN_NUMBER, han_time
+from trialwright.model.source import Note
 
 _IGNORED = set('…"*_#®™†‡§?!')
 _TIED = {
@@ -66,12 +69,7 @@ SOFT = {
 def recognise(line: Line, lexicon: Lexicon) -> Line:
     """The line with its items."""
     plain = line.plain
-    tokens = tuple(
-        token._replace(key=lexicon.spelled(token.key))
-        if token.kind == "word" and token.key not in lexicon.known
-        else token
-        for token in line.tokens
-    )
+    tokens, mended = _mended(line.tokens, lexicon)
     items: list[Item] = []
     at, count = 0, len(tokens)
     while at < count:
@@ -80,11 +78,22 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             items.append(Item("line", None, token.start, token.end))
             at += 1
             continue
+        if token.kind == "number" and token.text in lexicon.longer:
+            # "2型糖尿病" begins with a number that is part of a name.
+            named = [e for e in _longest(tokens, at, lexicon) if e.kind == "term" and len(e.keys) > 1]
+            if named:
+                behind = at + len(named[0].keys)
+                items.append(Item("term", named[0].value, token.start, tokens[behind - 1].end))
+                at = behind
+                continue
         if token.kind == "number" or (token.text == "." and is_decimal(tokens, at)):
             at = read_quantity(tokens, at, plain, items)
             continue
         if token.text == "-" and is_negative(tokens, at, items):
             at = read_quantity(tokens, at, plain, items, sign=True)
+            continue
+        if token.text == "+" and is_positive(tokens, at, items):
+            at += 1
             continue
         if token.kind == "han" and token.text in HAN_NUMBER and (end := han_time(tokens, at, items)):
             at = end
@@ -102,7 +111,12 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                     items.append(Item("word", None, token.start, tokens[end - 1].end))
                     at = end
                     continue
-            if first.kind in _TIED and _tied(tokens, at, end):
+            if first.kind in ("term", "outcome") and _with_outcome(tokens, at, end, lexicon, items):
+                # "HIV-negative" is two words.
+                items.append(Item(first.kind, first.value, token.start, tokens[end - 1].end))
+                at = end + (first.kind == "term")
+                continue
+            if first.kind in _TIED and _tied(tokens, at, end) and not is_long_number(tokens, at):
                 end = _compound(tokens, at)
                 items.append(Item("word", None, token.start, tokens[end - 1].end))
                 at = end
@@ -112,11 +126,15 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                 items.append(Item("word", None, token.start, token.end))
                 at += 1
                 continue
-            loose = not items or items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+            loose = not items or (
+                items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+                # "1.5 SDs or more"
+                and not (items[-1].kind == "word" and len(items) > 1 and items[-2].kind == "quantity")
+            )
             if (
                 first.kind == "post"
                 and token.text.lower() in ("or", "and")
-                and (loose or (end < count and (tokens[end].text == "than" or tokens[end].kind == "number")))
+                and (loose or _goes_on(tokens, end))
             ):
                 # "or less than 2" is another comparison, not the end of this one.
                 joint = token.text.lower()
@@ -140,7 +158,48 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         end = _compound(tokens, at)
         items.append(Item("word", None, token.start, tokens[end - 1].end))
         at = end
-    return msgspec.structs.replace(line, items=tuple(items), notes=number_notes(items))
+    notes = _spelled(items, mended) if mended else ()
+    return msgspec.structs.replace(line, items=tuple(items), notes=(*number_notes(items), *notes))
+
+
+def _mended(
+    tokens: tuple[Token, ...], lexicon: Lexicon
+) -> tuple[tuple[Token, ...], list[tuple[Token, Spelled]]]:
+    """The tokens with slips of spelling mended, and which these are."""
+    known = lexicon.known
+    mended: list[tuple[Token, Spelled]] = []
+    out: list[Token] | None = None
+    for at, token in enumerate(tokens):
+        if token.kind != "word" or token.key in known:
+            continue
+        meant = lexicon.spelling.mended(token.key)
+        if meant is not None:
+            out = list(tokens) if out is None else out
+            out[at] = token._replace(key=meant.key)
+            mended.append((token, meant))
+    return (tokens if out is None else tuple(out)), mended
+
+
+def _spelled(items: list[Item], mended: list[tuple[Token, Spelled]]) -> tuple[Note, ...]:
+    """A note for every slip in the words of a term."""
+    return tuple(
+        Note(
+            code="spelling",
+            message=f"{token.text} is taken for {meant.text}",
+            span=(token.start, token.end),
+        )
+        for token, meant in mended
+        if any(i.kind == "term" and i.start <= token.start and token.end <= i.end for i in items)
+    )
+
+
+def _goes_on(tokens: tuple[Token, ...], end: int) -> bool:
+    """Whether another number follows: "and less than 2", "and less or equal to 2"."""
+    if end >= len(tokens):
+        return False
+    if tokens[end].kind == "number" or tokens[end].key in ("than", "then"):
+        return True
+    return end + 1 < len(tokens) and tokens[end].key == "or" and tokens[end + 1].key == "equal"
 
 
 def _longest(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> list[Entry]:
@@ -180,6 +239,25 @@ def _tied(tokens: tuple[Token, ...], at: int, end: int) -> bool:
         and tokens[at - 1].end == tokens[at].start
         and tokens[at - 2].end == tokens[at - 1].start
         and tokens[at - 2].kind == "word"
+    )
+
+
+def _with_outcome(tokens: tuple[Token, ...], at: int, end: int, lexicon: Lexicon, items: list[Item]) -> bool:
+    """Whether a hyphen ties a term to its outcome, from either side."""
+    if end + 1 < len(tokens) and tokens[end].text == "-" and tokens[end].start == tokens[end - 1].end:
+        behind = lexicon.single.get(tokens[end + 1].key, ())
+        return (
+            tokens[end + 1].start == tokens[end].end
+            and any(e.kind == "outcome" for e in behind)
+            and not (at and tokens[at - 1].text == "-")
+        )
+    return (
+        at > 1
+        and tokens[at - 1].text == "-"
+        and bool(items)
+        and items[-1].kind == "term"
+        and items[-1].end == tokens[at - 1].start
+        and tokens[at].start == tokens[at - 1].end
     )
 
 

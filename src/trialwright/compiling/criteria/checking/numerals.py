@@ -7,6 +7,7 @@ are the wrong way round, "raised 2 times", which can be by or to.
 from __future__ import annotations
 
 from trialwright.compiling.criteria.line import Line, Quantity
+from trialwright.compiling.criteria.measures import NUMBER_NOTES
 from trialwright.compiling.criteria.words import words
 from trialwright.model.source import Note
 
@@ -16,7 +17,7 @@ _NEAR = 4
 
 def doubtful_numbers(line: Line, told: list[Note]) -> list[Note]:
     """The notes on numbers that the tree does not tell."""
-    out = [note for note in line.notes if _is_silent(note, line, told)]
+    out = [note for note in line.notes if note.code in NUMBER_NOTES and _is_silent(note, line, told)]
     for place, item in enumerate(line.items):
         if item.kind == "quantity":
             out += _reversed(line, place)

@@ -117,10 +117,8 @@ def _repeated(text: str, group: list[Criterion]) -> list[Note]:
             if told is not None:
                 shapes[told] = criterion
         elif first.kind != criterion.kind:
-            if (
-                isinstance(criterion.expr, Unparsed | Attestation | Protocol)
-                or len(criterion.text.split()) < 3
-            ):
+            open_ = isinstance(criterion.expr, Unparsed | Attestation | Protocol)
+            if open_ or len(criterion.text.split()) < 3:
                 continue
             message = f"{first.id} and {criterion.id} say the same: it is required and excluded"
             notes.append(Note(code="required_and_excluded", message=message, span=criterion.span))

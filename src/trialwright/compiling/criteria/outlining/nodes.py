@@ -24,6 +24,7 @@ from trialwright.model.expression import (
     IfThen,
     Measurement,
     Not,
+    leaves,
 )
 from trialwright.model.interval import Interval
 from trialwright.model.window import Window
@@ -50,13 +51,16 @@ def node_of(draft: Draft, p: Phrase) -> Expr | None:
 
 def is_hard(draft: Draft, p: Phrase) -> bool:
     """Whether a record could hold something of a phrase: a known term, an illness, a treatment, a number."""
-    if p.timed or p.outcome or p.sex is not None or (p.verb is not None and p.content):
+    if p.timed or p.outcome or p.sex is not None:
         return True
+    administrative = draft.wording.administrative
     for item in p.content:
         if item.kind in ("term", "fertile"):
             return True
         text = draft.said(item)
-        if text in draft.wording.given or (item.kind == "word" and is_disease(text)):
+        if text in administrative:
+            continue
+        if p.verb is not None or text in draft.wording.given or (item.kind == "word" and is_disease(text)):
             return True
     return any(i.kind in ("bounds", "term", "window", "duration") for g in p.groups for i in g.value)
 
@@ -282,22 +286,37 @@ def _brackets(draft: Draft, p: Phrase, name: str) -> tuple[list[Concept], list[t
             p.bounds += [i for i in items if i.kind == "bounds"]
             p.windows += [i for i in items if i.kind == "window"]
             continue
-        elif (
-            p.content
-            and items[0].kind in ("word", "term", "roman")
-            and kinds <= {items[0].kind, "noise"}
-            and (sum(i.kind != "noise" for i in items) == 1)
-        ):
+        elif p.content and _is_one_word(items):
             aliases.append(Concept(text=draft.words(items)))
             continue
         else:
             examples = items[0].kind == "such_as"
-            read = draft.inside(items[1:] if examples else items, name)
-            listed = isinstance(read, AnyOf) and items[0].kind != "namely"
+            namely = items[0].kind == "namely"
+            read = draft.inside(items[1:] if examples else items, name, examples=examples or namely)
+            listed = isinstance(read, AnyOf) and not namely and _is_open(draft, items)
             sort = "examples" if examples or listed else "besides"
-        if read is not None:
+        if read is not None and not (p.bounds and _explains(draft, read, name, items)):
             inner.append((sort, read))
     return aliases, inner
+
+
+def _explains(draft: Draft, read: Expr, name: str, items: list[Item]) -> bool:
+    """Whether brackets say again what is measured before them: "ASA 1 or 2 (ASA 1 meaning healthy)"."""
+    measured = [leaf.concept.text for leaf in leaves(read) if isinstance(leaf, Measurement)]
+    named = any(i.kind in ("word", "term") and draft.said(i) == name.lower() for i in items)
+    return bool(measured) and named and all(text == name for text in measured)
+
+
+def _is_one_word(items: list[Item]) -> bool:
+    """Whether brackets hold one word, and so another name."""
+    said = [i.kind for i in items if i.kind != "noise"]
+    return len(said) == 1 and said[0] in ("word", "term", "roman") and items[0].kind == said[0]
+
+
+def _is_open(draft: Draft, items: list[Item]) -> bool:
+    """Whether a list in brackets goes on: "ulcers, colitis, etc."."""
+    last = next((i for i in reversed(items) if i.kind not in ("stop", "comma")), items[-1])
+    return draft.said(last).startswith(("etc", "and so", "others", "等"))
 
 
 def _bracketed(of: list[Expr], inner: list[tuple[str, Expr]], span: tuple[int, int]) -> Expr | None:
