@@ -15,8 +15,8 @@ from trialwright.compiling.criteria.denials import (
     lasting,
     modified,
     negated_within,
-    reacting,
     reaching,
+    reacting,
     washed,
 )
 from trialwright.compiling.criteria.heads import borrow
