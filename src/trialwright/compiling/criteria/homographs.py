@@ -57,9 +57,9 @@ def homographs() -> Readings:
 
 
 def read_homographs(text: str) -> Readings:
-    """The readings of each short form; raises ValueError where a line is of no known form.
+    r"""The readings of each short form; raises ValueError where a line is of no known form.
 
-    >>> read_homographs("Hx\\n  history (other): near past; else")["Hx"][0].name
+    >>> read_homographs("Hx\n  history (other): near past; else")["Hx"][0].name
     'history'
     """
     out: dict[str, tuple[Reading, ...]] = {}
