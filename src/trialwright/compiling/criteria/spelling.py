@@ -74,6 +74,16 @@ class Spelling:
         return next(iter(found.values())) if len(found) == 1 else None
 
 
+def is_variant(written: str, meant: str) -> bool:
+    """Whether a word is another form of the same, and no slip: "haematological", "illnesses".
+
+    >>> is_variant("haematological", "hematological"), is_variant("illnesse", "illness")
+    (True, True)
+    """
+    one, other = (w.replace("ae", "e").replace("oe", "e").replace("s", "z") for w in (written, meant))
+    return one in (other, other + "e") and (one == other or other.endswith("z"))
+
+
 def _shorter(word: str) -> set[str]:
     """The word without one of its letters; its first letter stays."""
     return {word[:at] + word[at + 1 :] for at in range(1, len(word))}
