@@ -65,3 +65,29 @@ def _half_lives(items: list[Item], end: int, plain: str) -> bool:
         for at in range(end, min(end + 3, len(items)))
         if items[at].kind == "word" or is_a(items, at, "times")
     )
+
+
+def standing(items: list[Item], plain: str) -> list[Item]:
+    """The items in which a measure that is told as a standing among others is no measure any more.
+
+    "BMI (percentile) > 95" and "BMI > 2 SD" bound no body mass index: the words keep what is said.
+    """
+    out = items
+    for at, item in enumerate(items):
+        if item.kind != "word" or text_of(item, plain) not in words("standing"):
+            continue
+        place = at - 1
+        while place >= 0 and items[place].kind in ("open", "noise", "bounds", "close", "adjective"):
+            place -= 1
+        told = items[place] if place >= 0 and place < at else None
+        if told is None or told.kind != "term" or told.value.kind != "quantity":
+            continue
+        if any(_has_unit(i) for i in items[place:at]):
+            continue
+        out = list(out) if out is items else out
+        out[place] = told._replace(kind="word", value=None, also=())
+    return out
+
+
+def _has_unit(item: Item) -> bool:
+    return item.kind == "bounds" and item.value.unit is not None
