@@ -22,6 +22,8 @@ def is_value(found: Item, items: list[Item], end: int, out: list[Item], plain: s
         return not (bounds.unit == "%" and _is_scale(bounds, items, end, out, plain))
     if before in words("version"):
         return False
+    if any(i.kind == "term" for i in out[-_NEAR:]) and _is_standing(items, end, plain):
+        return False
     if _of_following(items, end, plain) or _half_lives(items, end, plain):
         return False
     if bounds.low is None or bounds.high is None or bounds.low.value == bounds.high.value:
@@ -44,6 +46,15 @@ def _is_scale(bounds: Bounds, items: list[Item], end: int, out: list[Item], plai
     if out and out[-1].kind == "term" and out[-1].value.kind == "score":
         return False
     return any(w in words("scale") for w in behind) or any(w in words("scale") for w in ahead[-2:])
+
+
+def _is_standing(items: list[Item], end: int, plain: str) -> bool:
+    """Whether a number counts deviations from others, or hundredths of them: `> 2 SD`, `> 95 (percentile)`."""
+    place = end + is_a(items, end, "open")
+    if not is_a(items, place, "word"):
+        return False
+    said = plain[items[place].start : items[place].start + 20].lower()
+    return text_of(items[place], plain) in words("standing") or said.startswith("standard deviation")
 
 
 def _of_following(items: list[Item], end: int, plain: str) -> bool:
