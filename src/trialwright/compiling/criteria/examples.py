@@ -141,6 +141,11 @@ def _example(line: Line, items: list[Item], general: Condition | Exposure) -> Co
     """An example of a concept, with its codes where it is one term of the same sort."""
     text = " ".join(line.text[items[0].start : items[-1].end].split())
     terms = [i for i in items if i.kind == "term"]
-    if len(terms) == 1 and all(i.kind in ("term", "noise") or line.plain[i.start] == "等" for i in items):
+    fits = len(terms) == 1 and (terms[0].value.kind == "condition") == isinstance(general, Condition)
+    if (
+        fits
+        and terms[0].value.kind not in _TESTED
+        and all(i.kind in ("term", "noise") or line.plain[i.start] == "等" for i in items)
+    ):
         return Concept(text=text, name=terms[0].value.name, codes=terms[0].value.codes)
     return Concept(text=text)

@@ -53,8 +53,8 @@ _TELLING = frozenset({"bounds", "window", "duration", "pair", "washout"})
 class Draft:
     """Reads items generously: what it gives is likely, never sure.
 
-    hard: something was named that a record could hold; hindered: something keeps the person from it; plain, administrative: words of other things, and of
-    running a trial.
+    hard: something was named that a record could hold; hindered: something keeps the person from what is
+    asked; plain, administrative: words of other things, and of running a trial.
     """
 
     def __init__(self, line: Line, sure: Sure | None = None) -> None:
