@@ -65,6 +65,7 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
+        self.spelled = lru_cache(maxsize=1 << 16)(self._spelled)
         table: dict[tuple[str, ...], list[Entry]] = {}
         for kind, value, spellings in read_grammar(GRAMMAR.read_text(encoding="utf-8")):
             for spelling in spellings:
@@ -115,12 +116,12 @@ class Lexicon:
         if not any(e.kind == kind for e in known):
             known.append(entry)
 
-    def spelled(self, key: str) -> str:
+    def _spelled(self, key: str) -> str:
         """The key of a long word with one letter too few or too many, where only one word is near.
 
         "platlet" is the platelet; words that are known, and letters exchanged, stay as they are.
         """
-        if len(key) < _LONG or key in self.known or not key.isalpha():
+        if key in self.known or len(key) < _LONG or not key.isalpha():
             return key
         fewer = self.near.get(key, set())
         more = (

@@ -65,12 +65,7 @@ SOFT = {
 def recognise(line: Line, lexicon: Lexicon) -> Line:
     """The line with its items."""
     plain = line.plain
-    tokens = tuple(
-        token._replace(key=lexicon.spelled(token.key))
-        if token.kind == "word" and token.key not in lexicon.known
-        else token
-        for token in line.tokens
-    )
+    tokens = _spelled(line.tokens, lexicon)
     items: list[Item] = []
     at, count = 0, len(tokens)
     while at < count:
@@ -140,6 +135,18 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         items.append(Item("word", None, token.start, tokens[end - 1].end))
         at = end
     return msgspec.structs.replace(line, items=tuple(items))
+
+
+def _spelled(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
+    """The tokens with the keys of known words in place of those that are one letter off."""
+    out = list(tokens)
+    for at, token in enumerate(tokens):
+        if token.kind == "word":
+            key = token.key
+            spelled = lexicon.spelled(key)
+            if spelled != key:
+                out[at] = Token(token.kind, token.text, spelled, token.start, token.end)
+    return tuple(out)
 
 
 def _longest(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> list[Entry]:
