@@ -211,10 +211,14 @@ def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] |
 
 def _duty(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
     """Read "Women of childbearing potential must ..."; of other people such words may tell who is studied."""
-    place = next(
-        (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() in words("duty")), None
-    )
-    if place is None or place == 0 or place + 1 == len(items):
+    plain, duty = line.plain, words("duty")
+    # A loop, since every clause is asked.
+    for place, item in enumerate(items):
+        if plain[item.start : item.end].lower() in duty:
+            break
+    else:
+        return None
+    if place == 0 or place + 1 == len(items):
         return None
     about = items[:place]
     if premise_of(about, span_of(about)) is None and not _partnered(line, about):

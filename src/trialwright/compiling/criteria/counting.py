@@ -7,6 +7,7 @@ how many are asked for, or what the points are.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
@@ -19,6 +20,8 @@ from trialwright.model.expression import AllOf, AnyOf, AtLeast, Expr, Not, Unpar
 
 _WORD = re.compile(r"[a-z]+|[0-9]+|>=|≥|[^\s]")
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "either": 1}
+# In such words a header ends that counts what follows.
+_OPENING = ("of", "following", "followings")
 _HAN_NOUN = r"(?:条件|标准|情况|情形|指标|各项|项目|危险因素|高危因素|症状|体征|特征|疾病|表现)?"
 _HAN_COUNTED = re.compile(
     r"(?:患者|受试者)?(?:必须|须|需|应)?(?:同时)?(?:至少)?(?:符合|满足|具备|具有|存在|伴有|合并|出现|有)?(?P<least>至少|任意|任何)?"
@@ -53,6 +56,7 @@ class Count(NamedTuple):
     out_of: int | None = None
 
 
+@lru_cache(maxsize=1 << 12)
 def count_of(text: str) -> Count | None:
     """What a header asks for, when it says nothing else.
 
@@ -61,7 +65,7 @@ def count_of(text: str) -> Count | None:
     >>> count_of("two of the women") is None
     True
     """
-    if (han := _HAN_COUNTED.fullmatch(text.replace(" ", ""))) is not None:
+    if not text.isascii() and (han := _HAN_COUNTED.fullmatch(text.replace(" ", ""))) is not None:
         return _han_count(han, "至少" in text)
     said = _WORD.findall(text.replace("minimum of", "at least").replace("a at least", "at least"))
     at = 0
@@ -183,7 +187,11 @@ def counted(counter: Counter, items: list[Item]) -> Expr | Literal[False] | None
 
 def _plainly(counter: Counter, items: list[Item]) -> Expr | Literal[False] | None:
     """Read "Two or more of A, B and C" and "one of the following is positive: A, B"."""
+    plain = counter.line.plain
     for place in range(1, min(len(items) - 1, 12)):
+        end = items[place].end
+        if not plain[end - 10 if end > 10 else 0 : end].lower().endswith(_OPENING):
+            continue
         header = _text(counter, items[: place + 1])
         if not header.endswith((" of", " of the following", "following", "followings")):
             continue

@@ -84,6 +84,11 @@ class Bounds(NamedTuple):
     words: tuple[str, ...] = ()
 
 
+def kinds_of(items: Sequence[Item]) -> set[str]:
+    """The kinds of the items; what they lack tells which readings cannot apply."""
+    return {i.kind for i in items}
+
+
 def span_of(items: Sequence[Item]) -> tuple[int, int]:
     """From the first character of the items to the last; shared words may stand out of their order."""
     return min([i.start for i in items]), max([i.end for i in items])

@@ -17,7 +17,7 @@ _FAR = 5
 
 def multiples(items: list[Item], plain: str) -> list[Item]:
     """The items with the multiples read."""
-    if not any(i.kind in ("uln", "limit") for i in items):
+    if not any([i.kind in ("uln", "limit") for i in items]):
         return items
     out: list[Item] = []
     at = 0

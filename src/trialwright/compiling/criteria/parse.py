@@ -19,7 +19,7 @@ from trialwright.compiling.criteria.examples import exampled
 from trialwright.compiling.criteria.exceptions import excepted, folded, with_folded
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
-from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
@@ -106,16 +106,20 @@ class Parser:
             if self.depth > 24:
                 return None
             span = span_of(items)
-            text = " ".join(self.line.text[span[0] : span[1]].split())
-            kinds = {i.kind for i in items}
+            kinds = kinds_of(items)
             if "protocol" in kinds and "bounds" not in kinds:
+                text = " ".join(self.line.text[span[0] : span[1]].split())
                 return Protocol(text=text, span=span)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
                 return arms
             bound = thresholds(self.line, items, self.clause)
             if bound is not None:
                 return bound
-            if top(items, ("semi", "stop")) is not None and top(items, ("colon",)) is not None:
+            if (
+                "colon" in kinds
+                and top(items, ("semi", "stop")) is not None
+                and top(items, ("colon",)) is not None
+            ):
                 # A premise before a colon is that of all the parts behind it.
                 made = premised(self.line, items, self.paragraph)
                 if made is not None:
@@ -124,6 +128,8 @@ class Parser:
             if number is not False:
                 return number
             for mark in ("stop", "semi"):
+                if mark not in kinds:
+                    continue
                 parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
                 if len(parts) > 1:
                     return self._parts(parts, mark)
@@ -172,23 +178,23 @@ class Parser:
         made = thresholds(self.line, items, self.clause) or premised(self.line, items, self.clause)
         if made is not None:
             return made
-        colon = top(items, ("colon",))
-        if colon is not None:
+        kinds = kinds_of(items)
+        if "colon" in kinds and (colon := top(items, ("colon",))) is not None:
             return self._after_colon(items[:colon], items[colon + 1 :])
-        said = attested(self.line, items, self.clause)
+        said = attested(self.line, items, self.clause) if "cue" in kinds else None
         if said is not None:
             return said
-        items = folded(self.line, items)
+        if not kinds.isdisjoint(("except", "unless")):
+            items = folded(self.line, items)
+            kinds = kinds_of(items)
         for kind in ("except", "unless"):
-            place = top(items, (kind,))
-            if place is not None:
+            if kind in kinds and (place := top(items, (kind,))) is not None:
                 return self._exception(items, place)
-        place = top(items, ("if",))
-        if place is not None:
+        if "if" in kinds and (place := top(items, ("if",))) is not None:
             return self._conditional(items, place)
-        if any(i.kind == "such_as" for i in items):
+        if "such_as" in kinds:
             return self._examples(items)
-        if any(i.kind == "not" for i in items):
+        if "not" in kinds:
             denied = lacking(self.line, items, self.clause) or twice(self.line, items, self.clause)
             if denied is not None:
                 return denied
@@ -207,15 +213,18 @@ class Parser:
         items = trim(items)
         if not items or self.depth > 24:
             return None
-        if any(i.kind == "excepted" for i in items):
+        kinds = kinds_of(items)
+        if "excepted" in kinds:
             return with_folded(self.line, items, self.statement, self.clause)
+        bounded = "bounds" in kinds
         return (
-            attested(self.line, items, self.clause)
-            or bracketed(self.line, items, self.clause)
-            or (any(i.kind == "not" for i in items) and lacking(self.line, items, self.statement))
+            ("cue" in kinds and attested(self.line, items, self.clause))
+            or (bounded and bracketed(self.line, items, self.clause))
+            or ("not" in kinds and lacking(self.line, items, self.statement))
             or Statement(self.line, items).read()
-            or headed(self.line, items, self.statement)
-            or preceded(self.line, items, self.statement)
+            or (bounded and headed(self.line, items, self.statement))
+            or (bounded and preceded(self.line, items, self.statement))
+            or None
         )
 
     def _after_colon(self, header: list[Item], rest: list[Item]) -> Expr | None:

@@ -10,7 +10,7 @@ import msgspec
 
 from trialwright.compiling.criteria.grades import graded
 from trialwright.compiling.criteria.intervals import Found, Reader, is_a, item_of, side, text_of
-from trialwright.compiling.criteria.line import Bounds, Item, Line, Quantity
+from trialwright.compiling.criteria.line import Bounds, Item, Line, Quantity, kinds_of
 from trialwright.compiling.criteria.multiples import multiples
 from trialwright.compiling.criteria.neighbours import settle
 from trialwright.compiling.criteria.novalues import is_value
@@ -24,8 +24,10 @@ _FAR = 8
 def quantify(line: Line) -> Line:
     """The line with its comparisons read."""
     plain = line.plain
+    if kinds_of(line.items).isdisjoint(_TELLING):
+        return line
     items = [_hard(i, plain) for i in multiples(list(line.items), plain)]
-    if not any(i.kind in _READERS for i in items):
+    if kinds_of(items).isdisjoint(_READERS):
         return msgspec.structs.replace(line, items=tuple(items))
     out: list[Item] = []
     at = 0
@@ -238,3 +240,5 @@ _READERS: dict[str, tuple[Reader, ...]] = {
     "roman": (graded,),
     "count": (graded,),
 }
+# Without these a line has nothing to quantify.
+_TELLING = frozenset({*_READERS, *_SOFT, "times", "uln"})
