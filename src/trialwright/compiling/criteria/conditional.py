@@ -212,12 +212,11 @@ def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] |
 def _duty(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
     """Read "Women of childbearing potential must ..."; of other people such words may tell who is studied."""
     plain, duty = line.plain, words("duty")
-    # A loop, since every clause is asked.
-    for place, item in enumerate(items):
-        if plain[item.start : item.end].lower() in duty:
-            break
-    else:
+    # A list, since every clause is asked.
+    said = [p for p, i in enumerate(items) if plain[i.start : i.end].lower() in duty]
+    if not said:
         return None
+    place = said[0]
     if place == 0 or place + 1 == len(items):
         return None
     about = items[:place]

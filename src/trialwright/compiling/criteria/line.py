@@ -91,6 +91,8 @@ def kinds_of(items: Sequence[Item]) -> set[str]:
 
 def span_of(items: Sequence[Item]) -> tuple[int, int]:
     """From the first character of the items to the last; shared words may stand out of their order."""
+    if len(items) == 1:
+        return items[0].start, items[0].end
     return min([i.start for i in items]), max([i.end for i in items])
 
 

@@ -6,6 +6,9 @@ is not itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 
 from trialwright.compiling.criteria.lexicon import ROMANS, Entry, Lexicon
@@ -70,19 +73,21 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
     at, count = 0, len(tokens)
     while at < count:
         token = tokens[at]
-        if token.kind == "line":
-            items.append(Item("line", None, token.start, token.end))
-            at += 1
-            continue
-        if token.kind == "number" or (token.text == "." and is_decimal(tokens, at)):
-            at = read_quantity(tokens, at, plain, items)
-            continue
-        if token.text == "-" and is_negative(tokens, at, items):
-            at = read_quantity(tokens, at, plain, items, sign=True)
-            continue
-        if token.kind == "han" and token.text in HAN_NUMBER and (end := han_time(tokens, at, items)):
-            at = end
-            continue
+        kind = token.kind
+        if kind != "word":
+            if kind == "line":
+                items.append(Item("line", None, token.start, token.end))
+                at += 1
+                continue
+            if kind == "number" or (token.text == "." and is_decimal(tokens, at)):
+                at = read_quantity(tokens, at, plain, items)
+                continue
+            if token.text == "-" and is_negative(tokens, at, items):
+                at = read_quantity(tokens, at, plain, items, sign=True)
+                continue
+            if kind == "han" and token.text in HAN_NUMBER and (end := han_time(tokens, at, items)):
+                at = end
+                continue
         entries = _longest(tokens, at, lexicon)
         if entries:
             end = at + len(entries[0].keys)
@@ -106,11 +111,13 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                 items.append(Item("word", None, token.start, token.end))
                 at += 1
                 continue
-            loose = not items or items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
             if (
                 first.kind == "post"
                 and token.text.lower() in ("or", "and")
-                and (loose or (end < count and (tokens[end].text == "than" or tokens[end].kind == "number")))
+                and (
+                    _is_loose(items)
+                    or (end < count and (tokens[end].text == "than" or tokens[end].kind == "number"))
+                )
             ):
                 # "or less than 2" is another comparison, not the end of this one.
                 joint = token.text.lower()
@@ -120,7 +127,9 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             if first.kind == "count" and end == at + 1:
                 at = word_number(tokens, at, plain, items)
                 continue
-            others = tuple((e.kind, e.value) for e in entries if e is not first)
+            others: tuple[tuple[str, Any], ...] = ()
+            if len(entries) > 1 or first is not entries[0]:
+                others = tuple([(e.kind, e.value) for e in entries if e is not first])
             items.append(Item(first.kind, first.value, token.start, tokens[end - 1].end, others))
             at = end
             continue
@@ -149,7 +158,12 @@ def _spelled(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
     return tuple(out)
 
 
-def _longest(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> list[Entry]:
+def _is_loose(items: list[Item]) -> bool:
+    """Whether nothing stands before that words behind a number could belong to."""
+    return not items or items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+
+
+def _longest(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> Sequence[Entry]:
     """All readings of the longest phrase that begins here."""
     key = tokens[at].key
     seconds = lexicon.longer.get(key)
@@ -165,8 +179,10 @@ def _longest(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> list[Entry
                 found.append(entry)
         if found:
             return found
-    text = tokens[at].text
-    return [e for e in lexicon.single.get(key, ()) if e.exact is None or e.exact == text]
+    if key in lexicon.cased:
+        text = tokens[at].text
+        return [e for e in lexicon.single[key] if e.exact is None or e.exact == text]
+    return lexicon.single.get(key, ())
 
 
 def _tied(tokens: tuple[Token, ...], at: int, end: int) -> bool:

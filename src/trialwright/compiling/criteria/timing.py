@@ -11,7 +11,7 @@ import msgspec
 from trialwright.compiling.criteria.chinese_times import chinese_at, is_chinese
 from trialwright.compiling.criteria.durations import duration_at, since_at
 from trialwright.compiling.criteria.leads import Read, Said, lead_at
-from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.line import Item, Line, kinds_of
 from trialwright.compiling.criteria.washouts import washout_at
 from trialwright.compiling.criteria.windows import window_at
 
@@ -25,9 +25,9 @@ _LEADS = {"within", "for", "last", "cmp", "count", "extreme", "after"}
 def timing(line: Line) -> Line:
     """The line with its windows, durations and wash-outs."""
     items = line.items
-    if not any([i.also or i.kind in _TIMELY for i in items]):
+    if kinds_of(items).isdisjoint(_TIMELY) and not any(i.also for i in items):
         return line
-    if not any(map(_tells_time, items)) and not any([_is_moot(items, at) for at in range(len(items))]):
+    if not any(map(_tells_time, items)) and not any(_is_moot(items, at) for at in range(len(items))):
         return line
     chinese = is_chinese(line)
     out: list[Item] = []

@@ -37,6 +37,14 @@ def stem(word: str) -> str:
     return key
 
 
+def keys_of(phrase: str) -> tuple[str, ...]:
+    """The keys of the tokens of a phrase."""
+    if phrase.isascii() and phrase.replace(" ", "").isalpha():
+        # Plain words need no reader.
+        return tuple([stem(word) for word in phrase.split()])
+    return tuple([token.key for token in split(fold(phrase))])
+
+
 def split(plain: str) -> tuple[Token, ...]:
     """The tokens of folded text."""
     out = []
