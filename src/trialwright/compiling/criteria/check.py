@@ -11,7 +11,7 @@ import msgspec
 
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Line
-from trialwright.model.expression import Change, Expr, Measurement, Unparsed, leaves
+from trialwright.model.expression import Change, Condition, Exposure, Expr, Measurement, Unparsed, leaves
 from trialwright.model.interval import Interval
 from trialwright.model.source import Note
 from trialwright.model.unit import find_unit
@@ -25,6 +25,8 @@ def check(line: Line, lexicon: Lexicon) -> Line:
     notes = list(line.notes)
     for leaf in leaves(line.expr):
         notes.extend(leaf.notes)
+        if isinstance(leaf, Condition | Exposure):
+            continue
         if isinstance(leaf, Measurement) and leaf.interval is not None and leaf.concept.name:
             term = lexicon.vocabulary.named(leaf.concept.name)
             if term is not None and (note := _implausible(leaf, leaf.interval, term)):
@@ -41,7 +43,7 @@ def check(line: Line, lexicon: Lexicon) -> Line:
             )
         if isinstance(leaf, Unparsed):
             notes.append(Note(code="unparsed", message="these words were not understood", span=leaf.span))
-    return msgspec.structs.replace(line, notes=tuple(dict.fromkeys(notes)))
+    return msgspec.structs.replace(line, notes=tuple(dict.fromkeys(notes))) if notes else line
 
 
 def _implausible(leaf: Expr, interval: Interval, term: Term) -> Note | None:

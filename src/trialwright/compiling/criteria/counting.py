@@ -262,6 +262,9 @@ def _counts(counter: Counter, header: list[Item]) -> bool:
     """Whether a header ends in words that count."""
     if any(i.kind == "not" for i in header[:-1]) and "none" not in _text(counter, header):
         return False
+    said = _text(counter, header)
+    if said.isascii() and not said.endswith(" of") and words("count_point").isdisjoint(_WORD.findall(said)):
+        return False
     return any(_count(counter, header[place:]) for place in range(min(len(header), 14)))
 
 

@@ -81,6 +81,7 @@ class Lexicon:
                 self._add(table, spelling, "term", term, exact=short)
         self.phrases = table
         self.known = {key for keys in table for key in keys}
+        self.last = {keys[-1] for keys in table}
         self.near: dict[str, set[str]] = {}
         for keys, entries in table.items():
             if any(e.kind == "term" for e in entries):

@@ -28,7 +28,12 @@ def settle(items: list[Item], plain: str) -> list[Item]:
             continue
         if item.kind == "rate" and _is_rate(out, item, plain):
             continue
-        if item.kind == "word" and _late_unit(out, item, plain):
+        if (
+            item.kind == "word"
+            and out
+            and out[-1].kind in ("close", "comma")
+            and _late_unit(out, item, plain)
+        ):
             continue
         if item.kind == "inclusive" and item.value == "no":
             item = item._replace(kind="word", value=None)

@@ -105,9 +105,9 @@ class Parser:
         try:
             if self.depth > 24:
                 return None
-            span = span_of(items)
             kinds = kinds_of(items)
             if "protocol" in kinds and "bounds" not in kinds:
+                span = span_of(items)
                 text = " ".join(self.line.text[span[0] : span[1]].split())
                 return Protocol(text=text, span=span)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:

@@ -32,9 +32,12 @@ def quantify(line: Line) -> Line:
     out: list[Item] = []
     at = 0
     while at < len(items):
-        found = _read(items, at, out, plain) or _assumed(items, at, out, line)
+        item = items[at]
+        found = _read(items, at, out, plain) if item.kind in _READERS else None
+        if found is None and item.kind == "quantity":
+            found = _assumed(items, at, out, line)
         if found is None:
-            out.append(items[at])
+            out.append(item)
             at += 1
             continue
         new, end = found

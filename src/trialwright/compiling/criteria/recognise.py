@@ -71,6 +71,7 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
     tokens = _spelled(line.tokens, lexicon)
     items: list[Item] = []
     at, count = 0, len(tokens)
+    single, longer, cased = lexicon.single, lexicon.longer, lexicon.cased
     while at < count:
         token = tokens[at]
         kind = token.kind
@@ -88,7 +89,15 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             if kind == "han" and token.text in HAN_NUMBER and (end := han_time(tokens, at, items)):
                 at = end
                 continue
-        entries = _longest(tokens, at, lexicon)
+        key = token.key
+        seconds = longer.get(key)
+        entries: Sequence[Entry] = ()
+        if seconds is not None and at + 1 < count and (behind := seconds.get(tokens[at + 1].key)):
+            entries = _longest(tokens, at, behind)
+        if not entries:
+            entries = single.get(key, ())
+            if entries and key in cased:
+                entries = [e for e in entries if e.exact is None or e.exact == token.text]
         if entries:
             end = at + len(entries[0].keys)
             first = entries[0]
@@ -163,26 +172,18 @@ def _is_loose(items: list[Item]) -> bool:
     return not items or items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
 
 
-def _longest(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> Sequence[Entry]:
-    """All readings of the longest phrase that begins here."""
-    key = tokens[at].key
-    seconds = lexicon.longer.get(key)
-    if seconds is not None and at + 1 < len(tokens):
-        found: list[Entry] = []
-        left = len(tokens) - at
-        for entry in seconds.get(tokens[at + 1].key, ()):
-            keys = entry.keys
-            size = len(keys)
-            if found and size < len(found[0].keys):
-                break
-            if size <= left and (size == 2 or all(tokens[at + n].key == keys[n] for n in range(2, size))):
-                found.append(entry)
-        if found:
-            return found
-    if key in lexicon.cased:
-        text = tokens[at].text
-        return [e for e in lexicon.single[key] if e.exact is None or e.exact == text]
-    return lexicon.single.get(key, ())
+def _longest(tokens: tuple[Token, ...], at: int, longer: Sequence[Entry]) -> Sequence[Entry]:
+    """All readings of the longest phrase that begins here, of those that have its first two words."""
+    found: list[Entry] = []
+    left = len(tokens) - at
+    for entry in longer:
+        keys = entry.keys
+        size = len(keys)
+        if found and size < len(found[0].keys):
+            break
+        if size <= left and (size == 2 or all(tokens[at + n].key == keys[n] for n in range(2, size))):
+            found.append(entry)
+    return found
 
 
 def _tied(tokens: tuple[Token, ...], at: int, end: int) -> bool:
