@@ -82,6 +82,45 @@ def test_compile_lines_prints_one_object_a_line(call, tmp_path):
     assert rows[2]["expr"] == rows[2]["expr"] | {"type": "unparsed", "text": "foo bar"}
 
 
+@pytest.fixture
+def own(tmp_path):
+    """A dictionary with a word that the shipped vocabulary means otherwise."""
+    file = tmp_path / "own.toml"
+    file.write_text(
+        '[[term]]\nname = "alternative test"\nkind = "quantity"\nwords = ["ALT"]\ncodes = ["LOCAL:alt"]\n'
+    )
+    return file
+
+
+def test_a_dictionary_of_ones_own_wins(call, tmp_path, own):
+    (tmp_path / "lines").write_text("ALT above 90 U/L\nAST above 90 U/L\n")
+    status, out, _ = call("compile", "--lines", tmp_path / "lines", "--dictionary", own, "--json")
+    names = [json.loads(line)["expr"]["concept"]["name"] for line in out.splitlines()]
+    assert (status, names) == (0, ["alternative test", "AST"])
+
+
+def test_screen_and_report_take_a_dictionary(call, tmp_path, own, records, people):
+    record = records / "anaemia-iron.page.txt"
+    given = (record, "--patients", people, "--index-date", DAY, "--json")
+    plain = json.loads(call("screen", *given)[1])["studies"][0]["criteria"]
+    status, out, _ = call("screen", *given, "--dictionary", own)
+    (study,) = json.loads(out)["studies"]
+    assert status == 0
+    assert study["criteria"] != plain
+    status, out, _ = call("report", *given, "--dictionary", own, "-o", tmp_path / "r.html")
+    assert (status, json.loads(out)["screening"]["studies"][0]["criteria"]) == (0, study["criteria"])
+
+
+@pytest.mark.parametrize("verb", ["compile", "screen", "report"])
+def test_a_mistake_in_a_dictionary_is_named(call, tmp_path, records, people, verb):
+    (tmp_path / "own.toml").write_text('\n[[term]]\nname = "gout"\n')
+    people = ("--patients", people) if verb != "compile" else ()
+    given = (records / "anaemia-iron.page.txt", *people, "--dictionary", tmp_path / "own.toml")
+    status, out, err = call(verb, *given)
+    assert (status, out) == (3, "")
+    assert "own.toml, line 2: the term 'gout': a term needs a kind" in err
+
+
 def test_compile_text_prints_criteria(call, tmp_path):
     path = tmp_path / "block.txt"
     path.write_text("Inclusion Criteria:\n- Age 18 to 65 years\nExclusion Criteria:\n- HIV positive\n")
@@ -89,6 +128,29 @@ def test_compile_text_prints_criteria(call, tmp_path):
     document = json.loads(out)
     assert status == 0
     assert [(c["id"], c["kind"]) for c in document["criteria"]] == [("I1", "inclusion"), ("E1", "exclusion")]
+
+
+def test_compile_explains_criteria_when_asked(call, records, tmp_path):
+    path = tmp_path / "lines.txt"
+    path.write_text("Age 18 to 65 years\nALT > 3 x ULN\n")
+    rows = [json.loads(row) for row in call("compile", "--lines", path, "--explain", "zh")[1].splitlines()]
+    assert [row["explained"] for row in rows] == ["年龄介于18至65岁", "丙氨酸氨基转移酶大于3倍正常值上限"]
+    assert "explained" not in call("compile", "--lines", path)[1]
+    block = tmp_path / "block.txt"
+    block.write_text("Inclusion Criteria:\n- Age 18 to 65 years\n")
+    document = json.loads(call("compile", "--text", block, "--explain", "en")[1])
+    assert [c["explained"] for c in document["criteria"]] == ["age from 18 to 65 years"]
+    record = records / "anaemia-iron.page.txt"
+    (study,) = json.loads(call("compile", record, "--json", "--explain", "en")[1])
+    assert study["eligibility"]["criteria"][1]["explained"] == "haemoglobin from 80 to 120 g/L"
+    assert "血红蛋白介于80至120 g/L" in call("compile", record, "--explain", "zh")[1]
+
+
+def test_what_is_explained_is_still_a_study(call, records, tmp_path):
+    plain, explained = tmp_path / "plain.json", tmp_path / "explained.json"
+    call("compile", records, "-o", plain)
+    call("compile", records, "--explain", "zh", "-o", explained)
+    assert call("compile", explained, "--json")[1] == call("compile", plain, "--json")[1]
 
 
 def test_screen_prints_counts_that_add_up(call, records, people):
@@ -192,6 +254,10 @@ def test_library_adds_and_searches(call, records, tmp_path):
         (("screen", "x"), "--patients"),
         (("screen", "x", "--patients", "y", "--index-date", "31.8.2024"), "write it like 2024-08-31"),
         (("compile", "x", "--after", "parse"), "together with --lines"),
+        (
+            ("compile", "x", "--lines", "--after", "parse", "--explain", "en"),
+            "--explain needs whole criteria",
+        ),
         (("schema", "stdy"), "did you mean 'study'"),
         (("screen", "x", "--patients", "y", "--engine", "duckdbb"), "did you mean 'duckdb'"),
         (("screen", "x", "--patients", "y", "--currency", "quantity=90"), "ISO 8601"),

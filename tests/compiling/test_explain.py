@@ -24,7 +24,7 @@ from trialwright.language.vocabulary import load_vocabulary
         ("INR < 1.5", "INR below 1.5", "国际标准化比值小于1.5"),
         ("No history of gout", "not (gout now or ever before)", "并非（目前或既往有痛风）"),
         ("Aged 18-65 years", "age from 18 to 65 years", "年龄介于18至65岁"),
-        ("Women", "sex female", "性别为女"),
+        ("Women", "sex is female", "性别为女"),
         (
             "Gout, stroke or epilepsy",
             "gout at present, or stroke at present, or epilepsy at present",

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from trialwright.compiling.criteria import compile_line, compile_text
 from trialwright.compiling.criteria.explain import explain
+from trialwright.compiling.criteria.phrasebook import phrasebook_of
 from trialwright.language.vocabulary import load_vocabulary
 from trialwright.model.codec import decode, encode
 from trialwright.model.expression import Criterion, Expr, children
@@ -21,7 +22,12 @@ PIECES = (
     "consent protocol 年龄 岁 以上 入组前 个月 内 或 倍 正常值上限 \n1. \n- one of the following: such "
     "as BP 140/90 between from female of childbearing potential"
 ).split(" ")
-lines = st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join) | st.text(max_size=80)
+# The words of the language in which trees are told, in any order.
+PHRASED = [w for p in phrasebook_of("en", VOCABULARY).phrases.values() for w in p.words if w.strip()]
+PHRASED += [w for p in phrasebook_of("zh", VOCABULARY).phrases.values() for w in p.words if w.strip()]
+PHRASED += ["“", "”", "gout", "痛风", "CD4 count", "3", "-1.5", " ", " /uL", "x”", "“x”"]
+phrased = st.lists(st.sampled_from(PHRASED), max_size=12).map("".join)
+lines = phrased | st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join) | st.text(max_size=80)
 
 
 def spans(expr: Expr):

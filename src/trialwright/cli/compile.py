@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from trialwright import verbs
-from trialwright.cli.inputs import add_input_arguments, check_found, show_progress, watch_documents
+from trialwright.cli.inputs import (
+    add_dictionary_argument,
+    add_input_arguments,
+    check_found,
+    show_progress,
+    watch_documents,
+)
 from trialwright.cli.output import (
     add_output_arguments,
     name_refused,
@@ -43,9 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--lines", action="store_true", help="PATH holds one criterion a line")
     how.add_argument("--text", action="store_true", help="PATH holds one eligibility block")
-    parser.add_argument(
-        "--dictionary", action="append", default=[], metavar="FILE", help="a vocabulary of your own (TOML)"
-    )
+    add_dictionary_argument(parser)
     parser.add_argument(
         "--explain",
         choices=LANGUAGES,
@@ -212,6 +216,9 @@ def _show(studies: Iterable[Study], language: Language, vocabulary: Vocabulary) 
 
 def _answered(criterion: Criterion) -> str:
     """Who can answer the criterion, in words."""
-    if criterion.expr is None or any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr)):
-        return "not understood" if criterion.assessable == "none" else f"{criterion.assessable}, in part"
+    drawn = any(note.code == "outlined" for note in criterion.notes)
+    if criterion.expr is None or drawn or any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr)):
+        if criterion.assessable == "none":
+            return "outlined" if drawn else "not understood"
+        return f"{criterion.assessable}, in part"
     return "no codes known" if criterion.assessable == "none" else criterion.assessable

@@ -7,6 +7,7 @@ an exclusion is never folded into flipped bounds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -140,10 +141,15 @@ class Demographic(Node, tag="demographic", frozen=True, kw_only=True):
             raise IllegalValue(f"demographic {self.attribute!r} needs interval or values")
 
 
+About: TypeAlias = Literal[
+    "consent", "willingness", "capacity", "investigator_judgement", "plan", "documentation"
+]
+
+
 class Attestation(Node, tag="attestation", frozen=True, kw_only=True):
     """What somebody must say or sign; no record can answer it."""
 
-    about: Literal["consent", "willingness", "capacity", "investigator_judgement", "plan", "documentation"]
+    about: About
     text: str
 
 
@@ -193,6 +199,24 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (base, unless)
         case _:
             return ()
+
+
+def with_children(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The node with each of its direct parts changed; the node itself where none is."""
+    match expr:
+        case AllOf(of=of) | AnyOf(of=of) | AtLeast(of=of):
+            parts = tuple([change(part) for part in of])
+            same = all(new is old for new, old in zip(parts, of, strict=True))
+            return expr if same else msgspec.structs.replace(expr, of=parts)
+        case Not(of=inner):
+            new = change(inner)
+            return expr if new is inner else msgspec.structs.replace(expr, of=new)
+        case IfThen(if_=premise, then=then):
+            return msgspec.structs.replace(expr, if_=change(premise), then=change(then))
+        case Except(base=base, unless=unless):
+            return msgspec.structs.replace(expr, base=change(base), unless=change(unless))
+        case _:
+            return expr
 
 
 def leaves(expr: Expr) -> tuple[Expr, ...]:

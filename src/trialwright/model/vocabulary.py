@@ -63,10 +63,11 @@ class Term(Struct, frozen=True, kw_only=True):
 
 
 class Vocabulary:
-    """Terms, found by name or by the codes of a concept."""
+    """Terms, found by name or by the codes of a concept; `own` names those that a user brought."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, terms: Iterable[Term], *, own: Iterable[str] = ()) -> None:
         self.terms = tuple(terms)
+        self.own = frozenset(own)
         self._by_name = {t.name: t for t in self.terms}
         self._by_code: dict[str, Term] = {}
         for term in self.terms:

@@ -1,7 +1,7 @@
 """Examples: "autoimmune disease such as lupus", "severe organ disease, including renal and cardiac".
 
-Takes the items of a clause with "such as" or "including"; examples are further names of the concept before
-them, and what is tested where that is only a general word.
+Takes the items of a clause with "such as" or "including"; each example is one of what the words before them
+ask for, beside these words themselves.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from trialwright.model.concept import Concept
 from trialwright.model.expression import AnyOf, Condition, Exposure, Expr, Measurement, Not, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
-_MORE = ("window", "duration", "not", "except", "excepted", "unless", "if", "quantity", "cue")
+_MORE = ("window", "duration", "not", "except", "excepted", "unless", "if", "quantity", "cue", "such_as")
 
 
 def exampled(line: Line, lexicon: Lexicon, items: list[Item], read: Reader) -> Expr | None:
@@ -34,18 +34,36 @@ def exampled(line: Line, lexicon: Lexicon, items: list[Item], read: Reader) -> E
     if not isinstance(inner, Condition | Exposure):
         return None
     pieces = [trim(piece) for piece in split_at(examples, ("comma", "or", "and", "semi", "slash"))]
-    named = tuple(_example(line, piece) for piece in pieces if piece)
-    name, codes = inner.concept.name, inner.concept.codes
-    if not codes and isinstance(inner, Condition) and _severely(inner):
+    pieces = [piece for piece in pieces if piece]
+    named = tuple(_example(line, piece) for piece in pieces)
+    if any(len(c.text) == 1 and c.text.isascii() for c in named):
+        return None
+    organs = None
+    if not inner.concept.codes and isinstance(inner, Condition) and _severely(inner):
         organs = severe_term(lexicon, [c.text for c in named])
+    made: Expr
+    first = next((n for n, i in enumerate(kept) if i.kind in ("term", "word", "adjective")), 0)
+    if organs is not None or set(texts_of(line, kept[first:])) & words("inner_joint"):
+        # The organs only say which diseases are meant, and "reactions to drugs such as" names no reaction.
+        concept = msgspec.structs.replace(inner.concept, alternatives=named)
         if organs is not None:
-            name, codes = organs.name, organs.codes
-    if not codes and named and all(n.codes for n in named):
-        # The list is what is tested when the general word has no codes of its own.
-        codes = tuple(dict.fromkeys(code for n in named for code in n.codes))
-    concept = msgspec.structs.replace(inner.concept, name=name, codes=codes, alternatives=named)
-    inner = msgspec.structs.replace(inner, concept=concept)
-    return msgspec.structs.replace(expr, of=inner) if isinstance(expr, Not) else inner
+            concept = msgspec.structs.replace(concept, name=organs.name, codes=organs.codes)
+        made = msgspec.structs.replace(inner, concept=concept)
+    else:
+        # Each example is one of what is asked for; others may be meant as well.
+        instances = (_instance(inner, piece, c) for piece, c in zip(pieces, named, strict=True))
+        made = AnyOf(of=(inner, *instances), span=span_of(items))
+    return msgspec.structs.replace(expr, of=made) if isinstance(expr, Not) else made
+
+
+def _instance(general: Condition | Exposure, items: list[Item], concept: Concept) -> Expr:
+    """An example, with all that is said of the general word."""
+    span = span_of(items)
+    if isinstance(general, Condition):
+        return msgspec.structs.replace(general, concept=concept, qualifiers=(), span=span)
+    kind = next((i.value.kind for i in items if i.kind == "term"), general.kind)
+    kind = kind if kind in ("drug", "procedure", "device", "cell", "vaccine", "trial") else general.kind
+    return msgspec.structs.replace(general, concept=concept, kind=kind, span=span)
 
 
 def _split(items: list[Item]) -> tuple[list[Item], list[Item]]:
@@ -96,12 +114,7 @@ def _tested(
     line: Line, items: list[Item], kept: list[Item], examples: list[Item], read: Reader
 ) -> Expr | None:
     """Read "other infections, including anti-HCV positive": tests for which the general word stands."""
-    general = read(kept)
-    if general is not None and any(
-        not isinstance(leaf, Condition) or leaf.concept.codes for leaf in leaves(general)
-    ):
-        return None
-    if general is None and not _vague(line, kept):
+    if not _vague(line, kept):
         return None
     made = read(examples)
     if made is None or not all(isinstance(leaf, Measurement | Condition) for leaf in leaves(made)):
@@ -127,6 +140,6 @@ def _example(line: Line, items: list[Item]) -> Concept:
     """An example of a concept, with its codes where it is one term."""
     text = " ".join(line.text[items[0].start : items[-1].end].split())
     terms = [i for i in items if i.kind == "term"]
-    if len(terms) == 1 and all(i.kind in ("term", "noise") for i in items):
+    if len(terms) == 1 and all(i.kind in ("term", "noise") or line.plain[i.start] == "等" for i in items):
         return Concept(text=text, name=terms[0].value.name, codes=terms[0].value.codes)
     return Concept(text=text)

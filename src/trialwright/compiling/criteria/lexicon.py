@@ -4,12 +4,13 @@ Kinds of items: cmp post range between | number quantity roman | age sex fertile
 stop colon
 slash open close line | not status adjective outcome select | within before after last anchor for since |
 uln lln times |
-except unless if such_as following | cue protocol noise word | the kinds of `recognise.SOFT`, which stay
-words.
+except unless outside if such_as following | cue protocol noise word | the kinds of `recognise.SOFT`, which
+stay words.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ ROMANS = _ROMAN | _ROMAN_SIGN
 
 # Shorter words have too many neighbours.
 _LONG = 7
+# Longer ones are no words.
+_LONGEST = 40
 
 
 class Lexicon:
@@ -66,7 +69,8 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.spelled = lru_cache(maxsize=1 << 16)(self._spelled)
+        # Texts use the same words again and again.
+        self.spelled: Callable[[str], str] = lru_cache(maxsize=1 << 14)(self._spelled)
         table: dict[tuple[str, ...], list[Entry]] = {}
         for kind, value, spellings in read_grammar(GRAMMAR.read_text(encoding="utf-8")):
             for spelling in spellings:
@@ -127,7 +131,7 @@ class Lexicon:
 
         "platlet" is the platelet; words that are known, and letters exchanged, stay as they are.
         """
-        if key in self.known or len(key) < _LONG or not key.isalpha():
+        if not _LONG <= len(key) <= _LONGEST or key in self.known or not key.isalpha():
             return key
         fewer = self.near.get(key, set())
         more = (

@@ -6,58 +6,73 @@ no codes, so that every verdict on them is unknown until a person confirms the r
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
+from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line
-from trialwright.compiling.criteria.outlining.draft import Draft
-from trialwright.model.expression import Attestation, Condition, Exposure, Expr, Unparsed, leaves
+from trialwright.compiling.criteria.outlining.deciding import decisive
+from trialwright.compiling.criteria.outlining.draft import Draft, Sure
+from trialwright.compiling.criteria.parse import Parser
+from trialwright.model.expression import (
+    About,
+    AllOf,
+    Attestation,
+    Condition,
+    Exposure,
+    Expr,
+    Unparsed,
+    leaves,
+    with_children,
+)
 from trialwright.model.source import Note
 
 _PARTING = frozenset({"or", "and", "comma", "not", "window", "duration", "bounds", "washout", "pair"})
 
 
-def outline(line: Line) -> Line:
+def outline(line: Line, lexicon: Lexicon) -> Line:
     """The line with an outline of every part that was not understood."""
     expr = line.expr
     if expr is None or not line.items:
         return line
-    drawn = _outlined(line, expr)
+    about = next((leaf.about for leaf in leaves(expr) if isinstance(leaf, Attestation)), None)
+    reader = Parser(line, lexicon)
+    drawn = _outlined(line, expr, about, reader.statement if isinstance(expr, Unparsed) else None)
     return line if drawn is expr else msgspec.structs.replace(line, expr=drawn)
 
 
-def _outlined(line: Line, expr: Expr) -> Expr:
+def _outlined(line: Line, expr: Expr, about: About | None, sure: Sure | None) -> Expr:
     if isinstance(expr, Unparsed):
-        return _drawn(line, expr)
+        return _drawn(line, expr, about, sure)
     if isinstance(expr, Attestation):
         return _divided(line, expr)
-    changes: dict[str, Any] = {}
-    for field in ("of", "if_", "then", "base", "unless"):
-        inner = getattr(expr, field, None)
-        if isinstance(inner, tuple):
-            new = tuple([_outlined(line, e) for e in inner])
-            if any(a is not b for a, b in zip(new, inner, strict=True)):
-                changes[field] = new
-        elif inner is not None:
-            one = _outlined(line, inner)
-            if one is not inner:
-                changes[field] = one
-    return msgspec.structs.replace(expr, **changes) if changes else expr
+    drawn = with_children(expr, lambda part: _outlined(line, part, about, sure))
+    if isinstance(expr, AllOf) and isinstance(drawn, AllOf) and about is not None and expr.span is not None:
+        whole = all(isinstance(e, Unparsed | Attestation) for e in expr.of)
+        if whole and all(isinstance(e, Attestation) for e in drawn.of):
+            # The words around an attestation only say more of it.
+            text = " ".join(line.text[slice(*expr.span)].split())
+            return Attestation(about=about, text=text, span=expr.span)
+    return drawn
 
 
-def _soft(expr: Expr) -> Expr:
-    """The shape of words of which none names an illness, a treatment or a number; they stay unparsed."""
+def _softened(draft: Draft, drawn: Expr, about: About | None = None) -> Expr:
+    """The shape with plain words taken for what they are, where no record could hold anything of it.
+
+    Beside an attestation they belong to it; where most of them speak of running a trial, they stay unparsed.
+    """
+    if draft.hard:
+        return drawn
+    about = next((leaf.about for leaf in leaves(drawn) if isinstance(leaf, Attestation)), about)
+    if about is None and draft.plain >= draft.administrative:
+        return drawn
+    return _soft(drawn, about)
+
+
+def _soft(expr: Expr, about: About | None) -> Expr:
     if isinstance(expr, Condition | Exposure):
-        return Unparsed(text=expr.concept.text, span=expr.span)
-    changes: dict[str, Any] = {}
-    for field in ("of", "if_", "then", "base", "unless"):
-        inner = getattr(expr, field, None)
-        if isinstance(inner, tuple):
-            changes[field] = tuple(map(_soft, inner))
-        elif inner is not None:
-            changes[field] = _soft(inner)
-    return msgspec.structs.replace(expr, **changes) if changes else expr
+        text, span = expr.concept.text, expr.span
+        return Attestation(about=about, text=text, span=span) if about else Unparsed(text=text, span=span)
+    return with_children(expr, lambda part: _soft(part, about))
 
 
 def _divided(line: Line, words: Attestation) -> Expr:
@@ -75,6 +90,7 @@ def _divided(line: Line, words: Attestation) -> Expr:
     drawn = draft.text(items)
     if drawn is None:
         return words
+    drawn = _softened(draft, drawn)
     kept = all(isinstance(leaf, Attestation) for leaf in leaves(drawn))
     if words.about == "investigator_judgement" and kept and not any(i.kind in ("not", "or") for i in items):
         # Only a judgement and its reasons: parting them would say no more.
@@ -88,18 +104,19 @@ def _items(line: Line, span: tuple[int, int]) -> list[Item]:
     return [i for i in line.items if start <= i.start and i.end <= end]
 
 
-def _drawn(line: Line, words: Unparsed) -> Expr:
+def _drawn(line: Line, words: Unparsed, about: About | None, sure: Sure | None) -> Expr:
     """The likely tree of words that were not understood; the words themselves where there is none."""
     if words.span is None:
         return words
     items = _items(line, words.span)
     if not items:
         return words
-    draft = Draft(line)
+    draft = Draft(line, sure)
     drawn = draft.text(items)
     if drawn is None or isinstance(drawn, Unparsed):
         return words
-    if not draft.hard and draft.plain <= draft.administrative:
-        drawn = _soft(drawn)
+    drawn = decisive(_softened(draft, drawn, about), line.kind)
+    if isinstance(drawn, Attestation):
+        return drawn
     note = Note(code="outlined", message="the shape of these words is likely, not sure", span=words.span)
     return msgspec.structs.replace(drawn, notes=(*drawn.notes, note))

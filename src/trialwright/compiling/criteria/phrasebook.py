@@ -113,7 +113,8 @@ class Phrasebook:
             spelled.update({phrase.words[0]: code for code, phrase in self.groups[kind].items()})
         # What is asked of a person never stands behind a number.
         behind = literals - {phrase.words[0] for phrase in self.groups["attribute"].values()}
-        self.units = Words({u: c for u, c in spelled.items() if not any(_begins(w, u) for w in behind)})
+        unsure = {u for word in behind for u in _heads(word.lstrip()) & spelled.keys() if _begins(word, u)}
+        self.units = Words({u: c for u, c in spelled.items() if u not in unsure})
         self.written = {code: wording for wording, code in self.units.meanings.items()}
         self.times = Words(
             {phrase.words[0]: unit for kind in ("one", "more") for unit, phrase in self.groups[kind].items()}
@@ -149,7 +150,14 @@ class Phrasebook:
     ) -> dict[str, str]:
         """The names that stand without marks: no phrase begins so, and no longer name goes on as a phrase."""
         following = {w for word in literals for w in (word, self.blank + word.lstrip())}
-        unsure = {n for n in names if any(_begins(n, o.strip()) or o.startswith(n) for o in openings)}
+        opened: dict[str, list[str]] = {}
+        for opening in openings:
+            opened.setdefault(opening[0], []).append(opening)
+        unsure = {
+            name
+            for name in names
+            if any(_begins(name, o.rstrip()) or o.startswith(name) for o in opened.get(name[0], ()))
+        }
         for longer in names:
             for place in range(1, len(longer)):
                 if longer[:place] in names:
@@ -157,6 +165,11 @@ class Phrasebook:
                     if any(rest.startswith(f) or f.startswith(rest) for f in following):
                         unsure.add(longer[:place])
         return {wording: name for wording, name in names.items() if wording not in unsure}
+
+
+def _heads(text: str) -> set[str]:
+    """All that a text begins with."""
+    return {text[:end] for end in range(1, len(text) + 1)}
 
 
 def _begins(text: str, word: str) -> bool:
@@ -167,7 +180,13 @@ def _begins(text: str, word: str) -> bool:
 
 def _displays(language: Language, vocabulary: Vocabulary) -> dict[str, str]:
     """How each term is called in a language, where that is sure, with the name of the term."""
-    names = {t.name: t.name for t in vocabulary.terms if _is_plain(t.name)}
+    # What a user's word means is not what the shipped term of that name is told by.
+    claimed = {w.lower(): t.name for t in vocabulary.terms if t.name in vocabulary.own for w in t.words}
+    names = {
+        t.name: t.name
+        for t in vocabulary.terms
+        if _is_plain(t.name) and claimed.get(t.name.lower(), t.name) == t.name
+    }
     if language == "en":
         return names
     owners: dict[str, set[str]] = {}

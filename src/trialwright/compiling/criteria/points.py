@@ -14,6 +14,13 @@ _ROMANS = {roman: n for n, roman in enumerate("i ii iii iv v vi vii viii".split(
 _LOOSE = ("comma", "semi", "stop", "and", "or", "noise")
 
 
+def may_be_numbered(line: Line, items: list[Item]) -> bool:
+    """Whether a line has at least two signs that could be marks."""
+    if sum(i.kind == "close" for i in items) > 1:
+        return True
+    return not line.text.isascii() and any(sign in line.text for sign in "①②")
+
+
 def numbered(line: Line, items: list[Item]) -> tuple[list[Item], list[list[Item]], str] | None:
     """The header, the points and the joint before the last of them ("and", "or" or nothing)."""
     marks = _marks(line, items)
@@ -28,7 +35,8 @@ def numbered(line: Line, items: list[Item]) -> tuple[list[Item], list[list[Item]
             if point[-1].kind in ("and", "or") and end < len(items):
                 joint = point[-1].kind
             point = point[:-1]
-        if not point or sum((i.kind == "open") - (i.kind == "close") for i in point) != 0:
+        opened = [i for i in point if i.kind == "open"]
+        if not point or len(opened) != len([i for i in point if i.kind == "close"]):
             return None
         points.append(point)
     return items[: marks[0][0]], points, joint

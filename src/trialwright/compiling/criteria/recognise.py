@@ -13,14 +13,16 @@ import msgspec
 
 from trialwright.compiling.criteria.lexicon import ROMANS, Entry, Lexicon
 from trialwright.compiling.criteria.line import Item, Line, Token
+from trialwright.compiling.criteria.measures import number_notes
 from trialwright.compiling.criteria.quantities import (
-    HAN_NUMBER,
-    han_time,
     is_decimal,
+    is_long_number,
     is_negative,
+    is_positive,
     read_quantity,
     word_number,
 )
+from trialwright.compiling.criteria.timeunits import HAN_NUMBER, han_time
 
 _IGNORED = set('…"*_#®™†‡§?!')
 _TIED = {
@@ -75,25 +77,36 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
     while at < count:
         token = tokens[at]
         kind = token.kind
+        key = token.key
+        seconds = longer.get(key)
+        entries: Sequence[Entry] = ()
+        if seconds is not None and at + 1 < count and (thirds := seconds.get(tokens[at + 1].key)):
+            entries = _longest(tokens, at, thirds)
         if kind != "word":
             if kind == "line":
                 items.append(Item("line", None, token.start, token.end))
                 at += 1
                 continue
+            if kind == "number" and entries:
+                # "2型糖尿病" begins with a number that is part of a name.
+                named = [e for e in entries if e.kind == "term" and len(e.keys) > 1]
+                if named:
+                    behind = at + len(named[0].keys)
+                    items.append(Item("term", named[0].value, token.start, tokens[behind - 1].end))
+                    at = behind
+                    continue
             if kind == "number" or (token.text == "." and is_decimal(tokens, at)):
                 at = read_quantity(tokens, at, plain, items)
                 continue
             if token.text == "-" and is_negative(tokens, at, items):
                 at = read_quantity(tokens, at, plain, items, sign=True)
                 continue
+            if token.text == "+" and is_positive(tokens, at, items):
+                at += 1
+                continue
             if kind == "han" and token.text in HAN_NUMBER and (end := han_time(tokens, at, items)):
                 at = end
                 continue
-        key = token.key
-        seconds = longer.get(key)
-        entries: Sequence[Entry] = ()
-        if seconds is not None and at + 1 < count and (behind := seconds.get(tokens[at + 1].key)):
-            entries = _longest(tokens, at, behind)
         if not entries:
             entries = single.get(key, ())
             if entries and key in cased:
@@ -110,7 +123,12 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                     items.append(Item("word", None, token.start, tokens[end - 1].end))
                     at = end
                     continue
-            if first.kind in _TIED and _tied(tokens, at, end):
+            if first.kind in ("term", "outcome") and _with_outcome(tokens, at, end, lexicon, items):
+                # "HIV-negative" is two words.
+                items.append(Item(first.kind, first.value, token.start, tokens[end - 1].end))
+                at = end + (first.kind == "term")
+                continue
+            if first.kind in _TIED and _tied(tokens, at, end) and not is_long_number(tokens, at):
                 end = _compound(tokens, at)
                 items.append(Item("word", None, token.start, tokens[end - 1].end))
                 at = end
@@ -123,10 +141,7 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             if (
                 first.kind == "post"
                 and token.text.lower() in ("or", "and")
-                and (
-                    _is_loose(items)
-                    or (end < count and (tokens[end].text == "than" or tokens[end].kind == "number"))
-                )
+                and (_is_loose(items) or _goes_on(tokens, end))
             ):
                 # "or less than 2" is another comparison, not the end of this one.
                 joint = token.text.lower()
@@ -152,7 +167,16 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         end = _compound(tokens, at)
         items.append(Item("word", None, token.start, tokens[end - 1].end))
         at = end
-    return msgspec.structs.replace(line, items=tuple(items))
+    return msgspec.structs.replace(line, items=tuple(items), notes=number_notes(items))
+
+
+def _goes_on(tokens: tuple[Token, ...], end: int) -> bool:
+    """Whether another number follows: "and less than 2", "and less or equal to 2"."""
+    if end >= len(tokens):
+        return False
+    if tokens[end].kind == "number" or tokens[end].key in ("than", "then"):
+        return True
+    return end + 1 < len(tokens) and tokens[end].key == "or" and tokens[end + 1].key == "equal"
 
 
 def _spelled(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
@@ -169,7 +193,11 @@ def _spelled(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
 
 def _is_loose(items: list[Item]) -> bool:
     """Whether nothing stands before that words behind a number could belong to."""
-    return not items or items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+    return not items or (
+        items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+        # "1.5 SDs or more"
+        and not (items[-1].kind == "word" and len(items) > 1 and items[-2].kind == "quantity")
+    )
 
 
 def _longest(tokens: tuple[Token, ...], at: int, longer: Sequence[Entry]) -> Sequence[Entry]:
@@ -203,6 +231,25 @@ def _tied(tokens: tuple[Token, ...], at: int, end: int) -> bool:
         and tokens[at - 1].end == tokens[at].start
         and tokens[at - 2].end == tokens[at - 1].start
         and tokens[at - 2].kind == "word"
+    )
+
+
+def _with_outcome(tokens: tuple[Token, ...], at: int, end: int, lexicon: Lexicon, items: list[Item]) -> bool:
+    """Whether a hyphen ties a term to its outcome, from either side."""
+    if end + 1 < len(tokens) and tokens[end].text == "-" and tokens[end].start == tokens[end - 1].end:
+        behind = lexicon.single.get(tokens[end + 1].key, ())
+        return (
+            tokens[end + 1].start == tokens[end].end
+            and any(e.kind == "outcome" for e in behind)
+            and not (at and tokens[at - 1].text == "-")
+        )
+    return (
+        at > 1
+        and tokens[at - 1].text == "-"
+        and bool(items)
+        and items[-1].kind == "term"
+        and items[-1].end == tokens[at - 1].start
+        and tokens[at].start == tokens[at - 1].end
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from trialwright.compiling.criteria.line import Line
-from trialwright.model.expression import AllOf, AnyOf, AtLeast, Except, Expr, IfThen, Not
+from trialwright.model.expression import AllOf, AnyOf, AtLeast, Except, Expr, IfThen, Not, with_children
 
 
 def simplify(line: Line) -> Line:
@@ -35,8 +35,17 @@ def plain(expr: Expr) -> Expr:
         case Not(of=inner):
             return msgspec.structs.replace(expr, of=plain(inner))
         case IfThen(if_=premise, then=then):
-            return IfThen(if_=plain(premise), then=plain(then), span=expr.span, notes=expr.notes)
+            premise, then = plain(premise), plain(then)
+            if isinstance(then, IfThen) and said(then.if_) == said(premise):
+                # "Women of childbearing potential (WOCBP) must ...": the same condition twice.
+                then = then.then
+            return IfThen(if_=premise, then=then, span=expr.span, notes=expr.notes)
         case Except(base=base, unless=unless):
             return Except(base=plain(base), unless=plain(unless), span=expr.span, notes=expr.notes)
         case _:
             return expr
+
+
+def said(expr: Expr) -> Expr:
+    """The expression without the places of its words, for comparing what it says."""
+    return msgspec.structs.replace(with_children(expr, said), span=None)

@@ -7,11 +7,13 @@ words speak of what a record could hold.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from trialwright.compiling.criteria.counting import NUMBERS, counted, operator
 from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.outlining.lists import grouped, joined
-from trialwright.compiling.criteria.outlining.parts import between, folded, parts_of
+from trialwright.compiling.criteria.outlining.parts import between, folded, parts_of, unfolded
+from trialwright.compiling.criteria.outlining.phrase import Phrase
 from trialwright.compiling.criteria.outlining.wording import lowered, wording
 from trialwright.compiling.criteria.pieces import trim
 from trialwright.compiling.criteria.remainder import unparsed
@@ -19,7 +21,10 @@ from trialwright.model.expression import (
     AllOf,
     AnyOf,
     AtLeast,
+    Condition,
+    Demographic,
     Except,
+    Exposure,
     Expr,
     IfThen,
     Measurement,
@@ -35,6 +40,12 @@ _COUNT = re.compile(
     r"(?: or more)?(?: other| additional)? (?:of|from|out of) (?:the |these |any )?(?:[a-z0-9]+ )?"
     r"(?:following|these|below|signs|symptoms|criteria)\b[^:]{0,60}$"
 )
+_CONDITIONAL = re.compile(
+    r"\b(?:allowed|permitted|acceptable|accepted|eligible|may|note|unless|except\w*|if|when|where|other than"
+    r"|cohorts?|arms?|groups?|part|phase|recommended|should|either|whichever|alternatively|waived?|however)\b"
+    r"|除外|如果|若|或者可|允许"
+)
+Sure = Callable[[list[Item]], Expr | None]
 _BOUNDARY = frozenset({"noise", "word", "verb", "before", "after", "such_as"})
 _TELLING = frozenset({"bounds", "window", "duration", "pair", "washout"})
 
@@ -46,14 +57,17 @@ class Draft:
     running a trial.
     """
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, sure: Sure | None = None) -> None:
         self.line = line
         self.exclusion = line.kind == "exclusion"
         self.wording = wording()
         self.context = ""
+        self.exampling = False
         self.hard = False
         self.plain = self.administrative = 0
         self._lower = lowered(line.plain)
+        # Where words permit, or set conditions, even a plain statement may be none of this person's.
+        self._sure = None if sure is None or _CONDITIONAL.search(self._lower) else sure
         self._depth = self._steps = 0
 
     def said(self, item: Item) -> str:
@@ -69,6 +83,15 @@ class Draft:
         """Whether a word begins an addition to what stands before it."""
         return item.kind in _BOUNDARY and self.said(item) in self.wording.boundary
 
+    def certain(self, items: list[Item], phrases: list[Phrase]) -> Expr | None:
+        """The part as a sure statement, with its codes, where it stands for itself."""
+        if self._sure is None or len(phrases) != 1 or not _is_plain(phrases[0]):
+            return None
+        if not any(i.kind in ("term", "age") for i in items):
+            return None
+        found = self._sure(unfolded(items))
+        return found if found is not None and all(map(_is_coded, leaves(found))) else None
+
     def unparsed(self, items: list[Item]) -> Unparsed:
         """The words as not understood."""
         return unparsed(self.line, items)
@@ -78,13 +101,14 @@ class Draft:
         """Points, sentences, and the parts between semicolons."""
         return self.paragraph(folded(items))
 
-    def inside(self, items: list[Item], name: str) -> Expr | None:
+    def inside(self, items: list[Item], name: str, *, examples: bool) -> Expr | None:
         """What stands in brackets behind a name, which its bare values are meant for."""
-        before, self.context = self.context, name
+        before = self.context, self.exampling
+        self.context, self.exampling = name, examples
         try:
             return self.paragraph(items)
         finally:
-            self.context = before
+            self.context, self.exampling = before
 
     def paragraph(self, items: list[Item]) -> Expr | None:
         """A header over points, or sentences."""
@@ -95,7 +119,7 @@ class Draft:
             kinds = kinds_of(items)
             for mark in ("line", "stop", "semi"):
                 if mark in kinds:
-                    parts = [p for p in (trim(p) for p in between(items, mark)) if p]
+                    parts = [p for p in between(items, mark) if trim(p)]
                     if len(parts) > 1:
                         return self._sentences(parts, mark)
             return self.clause(items)
@@ -103,6 +127,9 @@ class Draft:
             self._depth -= 1
 
     def _sentences(self, parts: list[list[Item]], mark: str) -> Expr | None:
+        # "A; B; or C"
+        led = {p[0].kind for p in parts[1:]} | {p[-1].kind for p in parts[:-1]}
+        parts = [trim(p) for p in parts]
         header, points = parts[0], parts[1:]
         if mark == "semi":
             colon = next((p for p, i in enumerate(header) if i.kind == "colon"), None)
@@ -113,7 +140,8 @@ class Draft:
             if made is not None:
                 return made
         of = [e for e in (self.paragraph(p) for p in parts) if e is not None]
-        return grouped("any" if self.exclusion else "all", of, span_of([i for p in parts for i in p]))
+        any_ = "or" in led or (self.exclusion and "and" not in led)
+        return grouped("any" if any_ else "all", of, span_of([i for p in parts for i in p]))
 
     def _counted(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
         """Read "gout, defined by at least two of the following signs": a count over the points."""
@@ -198,6 +226,8 @@ class Draft:
             return value if _is_short(label) else grouped("all", [label, value], span)
         if isinstance(label, Not):
             return Not(of=_either(label.of, value, span), span=span)
+        if isinstance(value, AnyOf):
+            return grouped("all", [label, value], span)
         return _either(label, value, span)
 
     def _conditional(self, items: list[Item], place: int, span: tuple[int, int]) -> Expr | None:
@@ -256,7 +286,7 @@ class Draft:
                 forbidden = named in self.wording.permission
             else:
                 forbidden = text in forbidding
-                if text in obliging and not self.exclusion and self._of_people(items[:place]):
+                if text in obliging and self._is_duty(items, place):
                     premise, rest = self._list(items[:place]), self.clause(items[place + 1 :])
                     if premise is None or rest is None:
                         return premise or rest
@@ -266,10 +296,33 @@ class Draft:
                 return told if told is None or self.exclusion else Not(of=told, span=span)
         return None
 
+    def _is_duty(self, items: list[Item], place: int) -> bool:
+        """Whether people are obliged to something, and not permitted or kept out."""
+        behind = [self.said(i) for i in items[place + 1 : place + 4]]
+        return (
+            not self.exclusion
+            and self._of_people(items[:place])
+            and self.wording.permission.isdisjoint(behind)
+            and "excluded" not in behind
+        )
+
     def _of_people(self, items: list[Item]) -> bool:
         """Whether words name some of the people: "patients with gout", but not "the infection"."""
         led = any(i.kind in ("sex", "fertile") or self.said(i) in self.wording.subject for i in items[:3])
         return led and any(i.kind not in ("noise", "bothsex", "count") for i in items)
+
+
+def _is_plain(phrase: Phrase) -> bool:
+    """Whether all that is said of a phrase stands with it."""
+    return not (phrase.borrowed or phrase.shared or phrase.qualifiers or phrase.arm or phrase.expr)
+
+
+def _is_coded(leaf: Expr) -> bool:
+    if isinstance(leaf, Condition) and leaf.qualifiers:
+        return False
+    return isinstance(leaf, Demographic) or (
+        isinstance(leaf, Measurement | Condition | Exposure) and bool(leaf.concept.codes)
+    )
 
 
 def _is_short(label: Expr) -> bool:

@@ -74,10 +74,12 @@ def _even(draft: Draft, parts: list[Part]) -> Expr | None:
             about,
         )
     if len(read) == 1:
-        node = _part(draft, read[0], span_of(parts[0].items))
+        node = draft.certain(parts[0].items, read[0]) or _part(draft, read[0], span_of(parts[0].items))
         return node if node is None or unless is None or cut != 0 else _except(node, unless, span)
     _share(draft, read)
     op = _operator(draft, parts, read)
+    # "A and B" may mean both or either; nothing of it decides alone.
+    plain = op == "all" or not any(p.joint == "and" for p in parts[1:])
     head, first = read[0][:-1], read[0][-1:]
     denied = bool(first and first[0].negated and first[0].leading)
     reaching = denied
@@ -93,7 +95,8 @@ def _even(draft: Draft, parts: list[Part]) -> Expr | None:
                 phrase.negated = phrase.negated and number > 0 and not phrase.leading
             if number and first[0].about:
                 attest(draft, phrases, first[0].about)
-        node = _part(draft, phrases, span_of(part.items))
+        sure = draft.certain(part.items, phrases) if plain and (number or not head) else None
+        node = sure or _part(draft, phrases, span_of(part.items))
         if node is None:
             continue
         if unless is not None and number == cut:
@@ -156,11 +159,14 @@ def _excepted(draft: Draft, parts: list[Part]) -> tuple[int | None, Expr | None,
 
 def _operator(draft: Draft, parts: list[Part], read: list[list[Phrase]]) -> str:
     joints = {p.joint for p in parts[1:]}
-    if joints & {"or", "such_as"}:
+    if joints & {"or", "such_as"} or draft.exampling:
         return "any"
-    told = any(p.bounds or p.durations or p.about for r in read for p in r)
+    valued = any(p.bounds or p.about for r in read for p in r)
+    told = valued or any(p.durations for r in read for p in r)
     if "and" in joints:
-        if draft.exclusion or (len(parts) > 2 and not told):
+        if draft.exclusion and not valued:
+            return "any"
+        if len(parts) > 2 and not valued and draft.line.kind is None:
             return "any"
         # "Pregnant and lactating women" are two populations; what has a value or a verb is asked for besides.
         bare = all(len(r) == 1 and r[0].bare for r in read)
@@ -191,15 +197,15 @@ def _share(draft: Draft, read: list[list[Phrase]]) -> None:
     """What is said once for a list: a status, a measure, a bound, a window at the end."""
     pairs = [(a[-1], b[0], len(b)) for a, b in pairwise(read) if a and b]
     for one, other, _ in pairs:
-        if other.status is None and other.verb is None:
-            other.status, other.verb = one.status, one.verb
+        if other.status is None and other.verb is None and (one.status or one.verb):
+            other.status, other.verb, other.shared = one.status, one.verb, True
         if other.bounds and not other.content and one.content and (one.bounds or one.outcome is None):
             other.content, other.borrowed = one.content, True
     for one, other, count in reversed(pairs):
         if other.bounds and not one.bounds and not other.borrowed and _is_measure(draft, one):
-            one.bounds = list(other.bounds)
+            one.bounds, one.shared = list(other.bounds), True
         if other.windows and count == 1 and not (one.windows or one.bounds or one.durations):
-            one.windows = list(other.windows)
+            one.windows, one.shared = list(other.windows), True
 
 
 def _is_measure(draft: Draft, phrase: Phrase) -> bool:

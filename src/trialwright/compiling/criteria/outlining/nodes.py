@@ -50,13 +50,16 @@ def node_of(draft: Draft, p: Phrase) -> Expr | None:
 
 def is_hard(draft: Draft, p: Phrase) -> bool:
     """Whether a record could hold something of a phrase: a known term, an illness, a treatment, a number."""
-    if p.timed or p.outcome or p.sex is not None or (p.verb is not None and p.content):
+    if p.timed or p.outcome or p.sex is not None:
         return True
+    administrative = draft.wording.administrative
     for item in p.content:
         if item.kind in ("term", "fertile"):
             return True
         text = draft.said(item)
-        if text in draft.wording.given or (item.kind == "word" and is_disease(text)):
+        if text in administrative:
+            continue
+        if p.verb is not None or text in draft.wording.given or (item.kind == "word" and is_disease(text)):
             return True
     if not p.groups:
         return False
@@ -68,7 +71,7 @@ def _weigh(draft: Draft, p: Phrase) -> None:
     administrative = draft.wording.administrative
     for item in p.content:
         for word in draft.said(item).split():
-            if word in administrative:
+            if word in administrative or word.removesuffix("s") in administrative:
                 draft.administrative += 1
             else:
                 draft.plain += 1
@@ -289,22 +292,30 @@ def _brackets(draft: Draft, p: Phrase, name: str) -> tuple[list[Concept], list[t
             p.bounds += [i for i in items if i.kind == "bounds"]
             p.windows += [i for i in items if i.kind == "window"]
             continue
-        elif (
-            p.content
-            and items[0].kind in ("word", "term", "roman")
-            and kinds <= {items[0].kind, "noise"}
-            and (sum(i.kind != "noise" for i in items) == 1)
-        ):
+        elif p.content and _is_one_word(items):
             aliases.append(Concept(text=draft.words(items)))
             continue
         else:
             examples = items[0].kind == "such_as"
-            read = draft.inside(items[1:] if examples else items, name)
-            listed = isinstance(read, AnyOf) and items[0].kind != "namely"
+            namely = items[0].kind == "namely"
+            read = draft.inside(items[1:] if examples else items, name, examples=examples or namely)
+            listed = isinstance(read, AnyOf) and not namely and _is_open(draft, items)
             sort = "examples" if examples or listed else "besides"
         if read is not None:
             inner.append((sort, read))
     return aliases, inner
+
+
+def _is_one_word(items: list[Item]) -> bool:
+    """Whether brackets hold one word, and so another name."""
+    said = [i.kind for i in items if i.kind != "noise"]
+    return len(said) == 1 and said[0] in ("word", "term", "roman") and items[0].kind == said[0]
+
+
+def _is_open(draft: Draft, items: list[Item]) -> bool:
+    """Whether a list in brackets goes on: "ulcers, colitis, etc."."""
+    last = next((i for i in reversed(items) if i.kind not in ("stop", "comma")), items[-1])
+    return draft.said(last).startswith(("etc", "and so", "others", "等"))
 
 
 def _bracketed(of: list[Expr], inner: list[tuple[str, Expr]], span: tuple[int, int]) -> Expr | None:

@@ -111,6 +111,19 @@ def between(items: list[Item], mark: str) -> list[list[Item]]:
     return out
 
 
+def unfolded(items: list[Item]) -> list[Item]:
+    """The items with the brackets as they stood."""
+    out: list[Item] = []
+    for item in items:
+        if item.kind == "group":
+            out.append(Item("open", None, item.start, item.start + 1))
+            out += unfolded(item.value)
+            out.append(Item("close", None, item.end - 1, item.end))
+        else:
+            out.append(item)
+    return out
+
+
 def folded(items: list[Item]) -> list[Item]:
     """The items with each pair of brackets as one item of kind `group` that holds those inside."""
     if kinds_of(items).isdisjoint(("open", "close")):

@@ -42,7 +42,7 @@ class Reader:
             if judged:
                 self.now.content.append(item)
             elif item.kind == "cue":
-                if item.value == "plan" and _planned(draft, self.items, place):
+                if item.value == "plan" and _planned(draft, self.items, place, text):
                     self._close(self.now.negated and not self.now.content)
                     self.now.verb = "planned"
                 elif self._attested(place):
@@ -72,6 +72,11 @@ class Reader:
             self.now.expr = attestation(self.draft, self.now.content, "investigator_judgement")
         self._close()
         rest = self.items[place + 1 :]
+        shown = next((n for n, i in enumerate(rest) if n and i.kind == "group"), None)
+        if shown is not None and self.out and self.out[-1].content:
+            # "Conditions that prevent exercise (e.g. gout)": the examples are of the conditions.
+            self.out[-1].groups += [i for i in rest[shown:] if i.kind == "group"]
+            rest = rest[:shown]
         self.now.expr = attestation(self.draft, rest, "capacity")
         self.now.negated = self.now.leading = True
         self.now.about, self.now.hindered = "capacity", True
@@ -123,7 +128,7 @@ class Reader:
                 self.now.status = "current"
         elif kind == "sex":
             self._sex(place, item)
-        elif not now.content and text in wording.ceasing and (kind in CONTENT or kind == "noise"):
+        elif not now.content and (kind in CONTENT or kind == "noise") and self._ceases(place, text):
             now.negated = now.leading = True
         elif (
             kind == "verb"
@@ -159,6 +164,12 @@ class Reader:
             getattr(now, _LISTED[kind]).append(item)
         elif kind in CONTENT:
             self._named(item, text)
+
+    def _ceases(self, place: int, text: str) -> bool:
+        """Whether a word says that what follows is not so: "quit smoking", "failure to sign"."""
+        if text == "failure":
+            return place + 1 < len(self.items) and self.draft.said(self.items[place + 1]) == "to"
+        return text in self.draft.wording.ceasing
 
     def _sex(self, place: int, item: Item) -> None:
         """Read "30 % in men" and "men > 30 %": the sex for which the value holds; or "women with gout"."""
@@ -269,9 +280,12 @@ def _is_given(draft: Draft, items: list[Item], place: int) -> bool:
     )
 
 
-def _planned(draft: Draft, items: list[Item], place: int) -> bool:
+def _planned(draft: Draft, items: list[Item], place: int, cue: str) -> bool:
     """Whether what is planned is a treatment, which a calendar could show."""
     behind = items[place + 1 : place + 9]
+    named = next((draft.said(i) for i in behind if i.kind in ("word", "term")), "")
+    if cue.startswith("schedul") and named and named not in draft.wording.administrative:
+        return True
     return not any(i.kind in ("cue", "not") for i in behind) and any(
         (i.kind == "term" and i.value.kind in GIVEN)
         or draft.said(i) in draft.wording.given

@@ -41,8 +41,6 @@ class Wording(Struct, frozen=True, kw_only=True):
 def wording() -> Wording:
     """The word classes; read once."""
     lists = read_words(Path(__file__).with_name("words.txt"))
-    plural = {word + "s" for word in lists["administrative"]}
-    lists |= {"administrative": lists["administrative"] | plural}
     return Wording(**{name: lists[name] for name in Wording.__struct_fields__})
 
 
