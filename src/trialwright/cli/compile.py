@@ -6,10 +6,12 @@ one JSON object a line is printed; with --text, PATH is one eligibility block wi
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -37,6 +39,8 @@ from trialwright.model.vocabulary import Vocabulary
 
 Language = Literal["en", "zh"]
 LANGUAGES = get_args(Language)
+# Criteria repeat: so many lines, none of them long, are kept with their rows and not read again.
+REMEMBERED, LONG = 50_000, 1_000
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -113,34 +117,60 @@ def _read_text(path: str) -> str:
 
 
 def _compile_lines(arguments: Namespace) -> int:
-    from trialwright.compiling import criteria
-    from trialwright.compiling.criteria.draw import draw
-    from trialwright.compiling.criteria.explain import explain
-    from trialwright.model import codec
-
     vocabulary = _vocabulary(arguments)
     text = _read_text(arguments.paths[0])
     lines = text.removesuffix("\n").split("\n") if text else []
     if arguments.tree and not (arguments.json or arguments.output):
         show_trees(compile_each(lines, vocabulary), vocabulary)
         return 0
-    with writing(arguments.output) as stream:
+    written = _written(arguments, vocabulary)
+    known: dict[str, bytes] = {}
+    with writing(arguments.output) as stream, _rarely_collected():
         for number, raw in enumerate(show_progress(lines, "compiling", len(lines)), 1):
             line = raw.removesuffix("\r")
-            if arguments.after:
-                result = criteria.run_passes(line, vocabulary=vocabulary, after=arguments.after)
-                stream.write(
-                    codec.encode({"line": number, "after": arguments.after, "result": result}) + b"\n"
-                )
-                continue
-            expr, notes = criteria.compile_line(line, vocabulary=vocabulary)
-            row = {"line": number, "text": line, "kind": None, "expr": expr, "notes": notes}
-            if arguments.explain:
-                row["explained"] = explain(expr, arguments.explain, vocabulary=vocabulary)
-            if arguments.tree:
-                row["drawn"] = draw(expr, vocabulary=vocabulary)
-            stream.write(codec.encode(row) + b"\n")
+            row = known.get(line)
+            if row is None:
+                row = written(line)
+                if len(known) < REMEMBERED and len(line) < LONG:
+                    known[line] = row
+            stream.write(b'{"line":%d,%b\n' % (number, row))
     return 0
+
+
+def _written(arguments: Namespace, vocabulary: Vocabulary) -> Callable[[str], bytes]:
+    """What writes the row of a line, without its number."""
+    from trialwright.compiling import criteria
+    from trialwright.compiling.criteria.draw import draw
+    from trialwright.compiling.criteria.explain import explain
+    from trialwright.model import codec
+
+    def stopped(line: str) -> bytes:
+        result = criteria.run_passes(line, vocabulary=vocabulary, after=arguments.after)
+        return codec.encode({"after": arguments.after, "result": result})[1:]
+
+    def compiled(line: str) -> bytes:
+        expr, notes = criteria.compile_line(line, vocabulary=vocabulary)
+        row = {"text": line, "kind": None, "expr": expr, "notes": notes}
+        if arguments.explain:
+            row["explained"] = explain(expr, arguments.explain, vocabulary=vocabulary)
+        if arguments.tree:
+            row["drawn"] = draw(expr, vocabulary=vocabulary)
+        return codec.encode(row)[1:]
+
+    return stopped if arguments.after else compiled
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """A time in which memory is seldom searched for rings: what is loaded stays, and trees hold none."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _compile_text(arguments: Namespace) -> int:

@@ -75,4 +75,6 @@ def fold(text: str) -> str:
     >>> fold("ＡＬＴ ≦ ２ µmol")
     'ALT ≤ 2 umol'
     """
-    return unmark(text).translate(_TABLE)
+    plain = unmark(text)
+    # Of the signs of ASCII only the tabulator has another meaning.
+    return plain.replace("\t", " ") if plain.isascii() else plain.translate(_TABLE)

@@ -225,10 +225,13 @@ def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] |
 
 def _duty(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
     """Read "Women of childbearing potential must ..."; of other people such words may tell who is studied."""
-    place = next(
-        (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() in words("duty")), None
-    )
-    if place is None or place == 0 or place + 1 == len(items):
+    plain, duty = line.plain, words("duty")
+    # A list, since every clause is asked.
+    said = [p for p, i in enumerate(items) if plain[i.start : i.end].lower() in duty]
+    if not said:
+        return None
+    place = said[0]
+    if place == 0 or place + 1 == len(items):
         return None
     about = items[:place]
     if premise_of(about, span_of(about)) is None and not _partnered(line, about):

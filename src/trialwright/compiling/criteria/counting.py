@@ -7,6 +7,7 @@ how many are asked for, or what the points are.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
@@ -25,6 +26,8 @@ _COUNTS = re.compile(
     r"least|minimum|any|one|two|three|four|five|six|either|all|none|each|both|[1-9≥]|>=|[一二两三四五项条种全]"
 )
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "either": 1}
+# In such words a header ends that counts what follows.
+_OPENING = ("of", "following", "followings")
 _HAN_NOUN = r"(?:条件|标准|情况|情形|指标|各项|项目|危险因素|高危因素|症状|体征|特征|疾病|表现)?"
 _HAN_COUNTED = re.compile(
     r"(?:患者|受试者)?(?:必须|须|需|应)?(?:同时)?(?:至少)?(?:符合|满足|具备|具有|存在|伴有|合并|出现|有)?(?P<least>至少|任意|任何)?"
@@ -59,6 +62,7 @@ class Count(NamedTuple):
     out_of: int | None = None
 
 
+@lru_cache(maxsize=1 << 12)
 def count_of(text: str) -> Count | None:
     """What a header asks for, when it says nothing else.
 
@@ -67,7 +71,7 @@ def count_of(text: str) -> Count | None:
     >>> count_of("two of the women") is None
     True
     """
-    if (han := _HAN_COUNTED.fullmatch(text.replace(" ", ""))) is not None:
+    if not text.isascii() and (han := _HAN_COUNTED.fullmatch(text.replace(" ", ""))) is not None:
         return _han_count(han, "至少" in text)
     said = _WORD.findall(text.replace("minimum of", "at least").replace("a at least", "at least"))
     at = 0
@@ -192,7 +196,11 @@ def _plainly(counter: Counter, items: list[Item]) -> Expr | Literal[False] | Non
     start = counter.line.plain[items[0].start : items[min(len(items), 12) - 1].end].lower()
     if not _MAY_COUNT.search(start):
         return False
+    plain = counter.line.plain
     for place in range(1, min(len(items) - 1, 12)):
+        end = items[place].end
+        if not plain[end - 10 if end > 10 else 0 : end].lower().endswith(_OPENING):
+            continue
         header = _text(counter, items[: place + 1])
         if not header.endswith((" of", " of the following", "following", "followings")):
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.organs import organ_of
+from trialwright.compiling.criteria.tokenize import keys_of
 from trialwright.compiling.criteria.words import words
 from trialwright.model.vocabulary import Term
 
@@ -85,7 +86,9 @@ def _made(
     head = _text(line, core).split()
     # "severe viral or fungal infection": the adjective may be part of the term.
     loose = [i for i in operand if i.kind in ("adjective", *_BARE)]
-    for length in range(1, len(head)):
+    ends = keys_of(head[-1])
+    # Most words end no phrase.
+    for length in range(1, len(head)) if ends and ends[-1] in lexicon.last else ():
         behind = " ".join(head[-length:])
         for gone in (loose, bare):
             term = lexicon.term(f"{_text(line, gone)} {behind}")

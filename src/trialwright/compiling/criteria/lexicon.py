@@ -12,17 +12,19 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from trialwright.compiling.criteria.spelling import Spelled, Spelling
-from trialwright.compiling.criteria.tokenize import split
+from trialwright.compiling.criteria.tokenize import keys_of, split
 from trialwright.language.folding import fold
 from trialwright.language.numbers import WORDS
 from trialwright.language.times import UNITS
 from trialwright.model.vocabulary import Vocabulary
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """A phrase: its token keys, what it is, and whether its case matters."""
 
     keys: tuple[str, ...]
@@ -79,12 +81,17 @@ class Lexicon:
         brought = (term for term in vocabulary.terms if term.name in vocabulary.own)
         self.own = frozenset(word for term in brought for word in (*term.words, term.name))
         self.known = {key for keys in table for key in keys}
+        self.last = {keys[-1] for keys in table}
         self.single: dict[str, tuple[Entry, ...]] = {}
+        # Keys of which a spelling holds in its own case only.
+        self.cased: set[str] = set()
         self.longer: dict[str, dict[str, tuple[Entry, ...]]] = {}
         by_two: dict[tuple[str, str], list[Entry]] = {}
         for keys, entries in table.items():
             if len(keys) == 1:
                 self.single[keys[0]] = tuple(entries)
+                if any(e.exact is not None for e in entries):
+                    self.cased.add(keys[0])
             else:
                 by_two.setdefault((keys[0], keys[1]), []).extend(entries)
         for (first, second), entries in by_two.items():
@@ -100,7 +107,7 @@ class Lexicon:
         *,
         exact: bool = False,
     ) -> None:
-        keys = tuple(token.key for token in split(fold(spelling)))
+        keys = keys_of(spelling)
         if not keys:
             return
         entry = Entry(keys, kind, value, spelling if exact else None)
@@ -124,7 +131,7 @@ class Lexicon:
 
     def term(self, phrase: str) -> Any:
         """The term that a phrase spells, or None."""
-        keys = tuple(token.key for token in split(fold(phrase)))
+        keys = keys_of(phrase)
         for entry in self.phrases.get(keys, ()):
             if entry.kind == "term" and (entry.exact is None or entry.exact == phrase):
                 return entry.value

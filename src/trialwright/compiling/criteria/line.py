@@ -20,7 +20,7 @@ from trialwright.model.vocabulary import Term
 Kind = Literal["inclusion", "exclusion"] | None
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True, gc=False, array_like=True):
     """A word, number, sign or Chinese character; `key` is the word without case and plural."""
 
     kind: Literal["number", "word", "sign", "han", "line"]
@@ -30,8 +30,11 @@ class Token(NamedTuple):
     end: int
 
 
-class Item(NamedTuple):
-    """A recognised piece: `kind` as listed in `lexicon`, `value` what it means."""
+class Item(Struct, frozen=True, gc=False, array_like=True):
+    """A recognised piece: `kind` as listed in `lexicon`, `value` what it means.
+
+    Tokens and items are structs, which are made and asked much faster than tuples with names.
+    """
 
     kind: str
     value: Any
@@ -39,9 +42,18 @@ class Item(NamedTuple):
     end: int
     also: tuple[tuple[str, Any], ...] = ()
 
+    def _replace(self, **changes: Any) -> Item:
+        """The item with other fields."""
+        return msgspec.structs.replace(self, **changes)
+
     def can_be(self, kind: str) -> bool:
         """Whether the words can be read as that kind."""
-        return self.kind == kind or any(k == kind for k, _ in self.also)
+        if self.kind == kind:
+            return True
+        for other, _ in self.also:  # noqa: SIM110 - a generator costs more than the search
+            if other == kind:
+                return True
+        return False
 
     def as_a(self, kind: str) -> Any:
         """What the words mean when read as that kind."""
@@ -73,9 +85,16 @@ class Bounds(NamedTuple):
     words: tuple[str, ...] = ()
 
 
+def kinds_of(items: Sequence[Item]) -> set[str]:
+    """The kinds of the items; what they lack tells which readings cannot apply."""
+    return {i.kind for i in items}
+
+
 def span_of(items: Sequence[Item]) -> tuple[int, int]:
     """From the first character of the items to the last; shared words may stand out of their order."""
-    return min(i.start for i in items), max(i.end for i in items)
+    if len(items) == 1:
+        return items[0].start, items[0].end
+    return min([i.start for i in items]), max([i.end for i in items])
 
 
 class Meaning(NamedTuple):

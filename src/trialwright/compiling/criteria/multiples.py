@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from trialwright.compiling.criteria.intervals import is_a, text_of
-from trialwright.compiling.criteria.line import Item, Quantity
+from trialwright.compiling.criteria.line import Item, Quantity, kinds_of
 from trialwright.compiling.criteria.words import words
 
 _FAR = 5
@@ -17,7 +17,7 @@ _FAR = 5
 
 def multiples(items: list[Item], plain: str) -> list[Item]:
     """The items with the multiples read."""
-    if not any(i.kind in ("uln", "limit") for i in items):
+    if kinds_of(items).isdisjoint(("uln", "limit")):
         return items
     out: list[Item] = []
     at = 0

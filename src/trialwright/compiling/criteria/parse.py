@@ -21,7 +21,7 @@ from trialwright.compiling.criteria.exceptions import excepted, folded, with_fol
 from trialwright.compiling.criteria.heads import parted
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
-from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
@@ -42,6 +42,8 @@ _GROUPS = re.compile(
     r"\b(?:cohort|arm|group|part|phase|control|controls|stage|case|cases|men|women|male|female|exclu\w*|not|unless|except|if|allowed|permitted|note)\b",
     re.IGNORECASE,
 )
+# With these an exception or a bracket may be taken out of a clause.
+_FOLDING = ("except", "unless", "window", "duration", "open")
 
 
 def parse(line: Line, lexicon: Lexicon) -> Line:
@@ -113,9 +115,9 @@ class Parser:
         try:
             if self.depth > 24:
                 return None
-            span = span_of(items)
-            kinds = {i.kind for i in items}
+            kinds = kinds_of(items)
             if "protocol" in kinds and "bounds" not in kinds:
+                span = span_of(items)
                 text = " ".join(self.line.text[span[0] : span[1]].split())
                 return Protocol(text=text, span=span)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
@@ -132,6 +134,8 @@ class Parser:
             if number is not False:
                 return number
             for mark in ("stop", "semi"):
+                if mark not in kinds:
+                    continue
                 parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
                 if len(parts) > 1:
                     return self._parts(parts, mark)
@@ -188,21 +192,21 @@ class Parser:
         made = premised(self.line, items, self.clause)
         if made is not None:
             return made
-        colon = top(items, ("colon",))
-        if colon is not None:
+        kinds = kinds_of(items)
+        if "colon" in kinds and (colon := top(items, ("colon",))) is not None:
             return self._after_colon(items[:colon], items[colon + 1 :])
-        said = attested(self.line, items, self.clause)
+        said = attested(self.line, items, self.clause) if "cue" in kinds else None
         if said is not None:
             return said
         if self.names_allergy and (named := allergic(self.line, items)) is not None:
             return named
-        kinds = {i.kind for i in items}
-        if kinds & {"except", "unless", "window", "duration", "open"}:
+        if not kinds.isdisjoint(_FOLDING):
             items = folded(self.line, items)
             for kind in ("except", "unless"):
                 place = top(items, (kind,))
                 if place is not None:
                     return self._exception(items, place)
+            kinds = kinds_of(items)
         if self.han:
             items = parted(self.line, items)
         if "if" in kinds and (place := top(items, ("if",))) is not None:
@@ -230,15 +234,18 @@ class Parser:
         items = trim(items)
         if not items or self.depth > 24:
             return None
-        if any(i.kind == "excepted" for i in items):
+        kinds = kinds_of(items)
+        if "excepted" in kinds:
             return with_folded(self.line, items, self.statement, self.clause)
+        bounded = "bounds" in kinds
         return (
-            attested(self.line, items, self.clause)
-            or bracketed(self.line, items, self.clause)
-            or (any(i.kind == "not" for i in items) and lacking(self.line, items, self.statement))
+            ("cue" in kinds and attested(self.line, items, self.clause))
+            or ("open" in kinds and bracketed(self.line, items, self.clause))
+            or ("not" in kinds and lacking(self.line, items, self.statement))
             or Statement(self.line, items).read()
-            or headed(self.line, items, self.statement)
-            or preceded(self.line, items, self.statement)
+            or (bounded and headed(self.line, items, self.statement))
+            or (bounded and preceded(self.line, items, self.statement))
+            or None
         )
 
     def _after_colon(self, header: list[Item], rest: list[Item]) -> Expr | None:

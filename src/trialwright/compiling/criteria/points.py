@@ -6,7 +6,7 @@ is a mark only where the marks count up from one.
 
 from __future__ import annotations
 
-from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.line import Item, Line, kinds_of
 
 _CIRCLED = {chr(0x2460 + n): n + 1 for n in range(20)}
 _LETTERS = {letter: n for n, letter in enumerate("abcdefghijkl", 1)}
@@ -45,6 +45,8 @@ def numbered(line: Line, items: list[Item]) -> tuple[list[Item], list[list[Item]
 def _marks(line: Line, items: list[Item]) -> list[tuple[int, int, int]]:
     """Where marks stand that count up from one in one style: first item, item behind, number."""
     best: list[tuple[int, int, int]] = []
+    if "close" not in kinds_of(items) and line.plain.isascii():
+        return best
     found: dict[str, list[tuple[int, int, int]]] = {}
     for place in range(len(items)):
         mark = _mark(line, items, place)

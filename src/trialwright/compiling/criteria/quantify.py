@@ -12,7 +12,7 @@ import msgspec
 
 from trialwright.compiling.criteria.grades import graded
 from trialwright.compiling.criteria.intervals import Found, Reader, is_a, item_of, side, text_of
-from trialwright.compiling.criteria.line import Bounds, Item, Line, Quantity
+from trialwright.compiling.criteria.line import Bounds, Item, Line, Quantity, kinds_of
 from trialwright.compiling.criteria.multiples import multiples
 from trialwright.compiling.criteria.neighbours import settle
 from trialwright.compiling.criteria.novalues import is_value, standing
@@ -31,14 +31,17 @@ def quantify(line: Line) -> Line:
     """The line with its comparisons read."""
     plain = line.plain
     items = [_hard(i, plain) for i in multiples(_signs(line.items), plain)]
-    if not any(i.kind in _READERS for i in items):
+    if kinds_of(items).isdisjoint(_READERS):
         return msgspec.structs.replace(line, items=tuple(items))
     out: list[Item] = []
     at = 0
     while at < len(items):
-        found = _read(items, at, out, plain) or _assumed(items, at, out, line)
+        item = items[at]
+        found = _read(items, at, out, plain) if item.kind in _READERS else None
+        if found is None and item.kind == "quantity":
+            found = _assumed(items, at, out, line)
         if found is None:
-            out.append(items[at])
+            out.append(item)
             at += 1
             continue
         new, end = found
@@ -272,3 +275,5 @@ _READERS: dict[str, tuple[Reader, ...]] = {
     "roman": (graded,),
     "count": (graded,),
 }
+# Without these a line has nothing to quantify.
+_TELLING = frozenset({*_READERS, *_SOFT, "times", "uln"})

@@ -6,6 +6,9 @@ is not itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 
 from trialwright.compiling.criteria.lexicon import ROMANS, Entry, Lexicon
@@ -72,33 +75,44 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
     tokens, mended = _mended(line.tokens, lexicon)
     items: list[Item] = []
     at, count = 0, len(tokens)
+    single, longer, cased = lexicon.single, lexicon.longer, lexicon.cased
     while at < count:
         token = tokens[at]
-        if token.kind == "line":
-            items.append(Item("line", None, token.start, token.end))
-            at += 1
-            continue
-        if token.kind == "number" and token.text in lexicon.longer:
-            # "2型糖尿病" begins with a number that is part of a name.
-            named = [e for e in _longest(tokens, at, lexicon) if e.kind == "term" and len(e.keys) > 1]
-            if named:
-                behind = at + len(named[0].keys)
-                items.append(Item("term", named[0].value, token.start, tokens[behind - 1].end))
-                at = behind
+        kind = token.kind
+        key = token.key
+        seconds = longer.get(key)
+        entries: Sequence[Entry] = ()
+        if seconds is not None and at + 1 < count and (thirds := seconds.get(tokens[at + 1].key)):
+            entries = _longest(tokens, at, thirds)
+        if kind != "word":
+            if kind == "line":
+                items.append(Item("line", None, token.start, token.end))
+                at += 1
                 continue
-        if token.kind == "number" or (token.text == "." and is_decimal(tokens, at)):
-            at = read_quantity(tokens, at, plain, items)
-            continue
-        if token.text == "-" and is_negative(tokens, at, items):
-            at = read_quantity(tokens, at, plain, items, sign=True)
-            continue
-        if token.text == "+" and is_positive(tokens, at, items):
-            at += 1
-            continue
-        if token.kind == "han" and token.text in HAN_NUMBER and (end := han_time(tokens, at, items)):
-            at = end
-            continue
-        entries = _longest(tokens, at, lexicon)
+            if kind == "number" and entries:
+                # "2型糖尿病" begins with a number that is part of a name.
+                named = [e for e in entries if e.kind == "term" and len(e.keys) > 1]
+                if named:
+                    behind = at + len(named[0].keys)
+                    items.append(Item("term", named[0].value, token.start, tokens[behind - 1].end))
+                    at = behind
+                    continue
+            if kind == "number" or (token.text == "." and is_decimal(tokens, at)):
+                at = read_quantity(tokens, at, plain, items)
+                continue
+            if token.text == "-" and is_negative(tokens, at, items):
+                at = read_quantity(tokens, at, plain, items, sign=True)
+                continue
+            if token.text == "+" and is_positive(tokens, at, items):
+                at += 1
+                continue
+            if kind == "han" and token.text in HAN_NUMBER and (end := han_time(tokens, at, items)):
+                at = end
+                continue
+        if not entries:
+            entries = single.get(key, ())
+            if entries and key in cased:
+                entries = [e for e in entries if e.exact is None or e.exact == token.text]
         if entries:
             end = at + len(entries[0].keys)
             first = entries[0]
@@ -126,15 +140,10 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
                 items.append(Item("word", None, token.start, token.end))
                 at += 1
                 continue
-            loose = not items or (
-                items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
-                # "1.5 SDs or more"
-                and not (items[-1].kind == "word" and len(items) > 1 and items[-2].kind == "quantity")
-            )
             if (
                 first.kind == "post"
                 and token.text.lower() in ("or", "and")
-                and (loose or _goes_on(tokens, end))
+                and (_is_loose(items) or _goes_on(tokens, end))
             ):
                 # "or less than 2" is another comparison, not the end of this one.
                 joint = token.text.lower()
@@ -144,7 +153,9 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
             if first.kind == "count" and end == at + 1:
                 at = word_number(tokens, at, plain, items)
                 continue
-            others = tuple((e.kind, e.value) for e in entries if e is not first)
+            others: tuple[tuple[str, Any], ...] = ()
+            if len(entries) > 1 or first is not entries[0]:
+                others = tuple([(e.kind, e.value) for e in entries if e is not first])
             items.append(Item(first.kind, first.value, token.start, tokens[end - 1].end, others))
             at = end
             continue
@@ -175,7 +186,7 @@ def _mended(
         meant = lexicon.spelling.mended(token.key)
         if meant is not None:
             out = list(tokens) if out is None else out
-            out[at] = token._replace(key=meant.key)
+            out[at] = msgspec.structs.replace(token, key=meant.key)
             mended.append((token, meant))
     return (tokens if out is None else tuple(out)), mended
 
@@ -203,24 +214,27 @@ def _goes_on(tokens: tuple[Token, ...], end: int) -> bool:
     return end + 1 < len(tokens) and tokens[end].key == "or" and tokens[end + 1].key == "equal"
 
 
-def _longest(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> list[Entry]:
-    """All readings of the longest phrase that begins here."""
-    key = tokens[at].key
-    seconds = lexicon.longer.get(key)
-    if seconds is not None and at + 1 < len(tokens):
-        found: list[Entry] = []
-        left = len(tokens) - at
-        for entry in seconds.get(tokens[at + 1].key, ()):
-            keys = entry.keys
-            size = len(keys)
-            if found and size < len(found[0].keys):
-                break
-            if size <= left and (size == 2 or all(tokens[at + n].key == keys[n] for n in range(2, size))):
-                found.append(entry)
-        if found:
-            return found
-    text = tokens[at].text
-    return [e for e in lexicon.single.get(key, ()) if e.exact is None or e.exact == text]
+def _is_loose(items: list[Item]) -> bool:
+    """Whether nothing stands before that words behind a number could belong to."""
+    return not items or (
+        items[-1].kind not in ("quantity", "age", "close", "roman", "uln", "count")
+        # "1.5 SDs or more"
+        and not (items[-1].kind == "word" and len(items) > 1 and items[-2].kind == "quantity")
+    )
+
+
+def _longest(tokens: tuple[Token, ...], at: int, longer: Sequence[Entry]) -> Sequence[Entry]:
+    """All readings of the longest phrase that begins here, of those that have its first two words."""
+    found: list[Entry] = []
+    left = len(tokens) - at
+    for entry in longer:
+        keys = entry.keys
+        size = len(keys)
+        if found and size < len(found[0].keys):
+            break
+        if size <= left and (size == 2 or all(tokens[at + n].key == keys[n] for n in range(2, size))):
+            found.append(entry)
+    return found
 
 
 def _tied(tokens: tuple[Token, ...], at: int, end: int) -> bool:

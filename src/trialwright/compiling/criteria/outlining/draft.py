@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from trialwright.compiling.criteria.counting import NUMBERS, counted, operator
-from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.outlining.lists import grouped, joined
 from trialwright.compiling.criteria.outlining.parts import between, folded, parts_of, unfolded
 from trialwright.compiling.criteria.outlining.phrase import Phrase
@@ -116,7 +116,7 @@ class Draft:
         try:
             if self._depth > _DEEPEST or not items:
                 return None
-            kinds = {i.kind for i in items}
+            kinds = kinds_of(items)
             for mark in ("line", "stop", "semi"):
                 if mark in kinds:
                     parts = [p for p in between(items, mark) if trim(p)]
@@ -178,7 +178,7 @@ class Draft:
             self._depth -= 1
 
     def _clause(self, items: list[Item]) -> Expr | None:
-        kinds = {i.kind for i in items}
+        kinds = kinds_of(items)
         span = span_of(items)
         if "protocol" in kinds and kinds.isdisjoint(_TELLING):
             return Protocol(text=self.words(items), span=span)
@@ -189,7 +189,9 @@ class Draft:
             made = counted(self, items)
             if made:
                 return made
-        place = next((p for p, i in enumerate(items) if self._conditions(i)), -1)
+        place = -1
+        if "unless" in kinds or "if" in kinds:
+            place = next((p for p, i in enumerate(items) if self._conditions(i)), -1)
         if place >= 0:
             return self._conditional(items, place, span)
         return self._ruled(items, span) or self._list(items)
@@ -274,23 +276,17 @@ class Draft:
 
     def _ruled(self, items: list[Item], span: tuple[int, int]) -> Expr | None:
         """Read "X is not permitted", and "patients with X must Y"."""
+        lower, forbidding, obliging = self._lower, self.wording.forbidding, self.wording.obliging
         for place in range(1, len(items)):
             item = items[place]
-            text = self.said(item)
+            text = lower[item.start : item.end]
             if item.kind == "not":
                 behind = [self.said(i) for i in items[place + 1 : place + 4]]
                 named = next((w for w in behind if w not in ("be", "is", "are")), "")
                 forbidden = named in self.wording.permission
             else:
-                forbidden = text in self.wording.forbidding
-                behind = [self.said(i) for i in items[place + 1 : place + 4]]
-                if (
-                    text in self.wording.obliging
-                    and not self.exclusion
-                    and self._of_people(items[:place])
-                    and self.wording.permission.isdisjoint(behind)
-                    and "excluded" not in behind
-                ):
+                forbidden = text in forbidding
+                if text in obliging and self._is_duty(items, place):
                     premise, rest = self._list(items[:place]), self.clause(items[place + 1 :])
                     if premise is None or rest is None:
                         return premise or rest
@@ -299,6 +295,16 @@ class Draft:
                 told = self._list(items[:place])
                 return told if told is None or self.exclusion else Not(of=told, span=span)
         return None
+
+    def _is_duty(self, items: list[Item], place: int) -> bool:
+        """Whether people are obliged to something, and not permitted or kept out."""
+        behind = [self.said(i) for i in items[place + 1 : place + 4]]
+        return (
+            not self.exclusion
+            and self._of_people(items[:place])
+            and self.wording.permission.isdisjoint(behind)
+            and "excluded" not in behind
+        )
 
     def _of_people(self, items: list[Item]) -> bool:
         """Whether words name some of the people: "patients with gout", but not "the infection"."""

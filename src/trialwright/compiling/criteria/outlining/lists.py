@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from trialwright.compiling.criteria.line import Item, span_of
+from trialwright.compiling.criteria.line import Item, kinds_of, span_of
 from trialwright.compiling.criteria.outlining.nodes import is_hard, node_of
 from trialwright.compiling.criteria.outlining.parts import Part
 from trialwright.compiling.criteria.outlining.phrase import Phrase
@@ -56,7 +56,7 @@ def _mixed(draft: Draft, parts: list[Part]) -> Expr | None:
 
 
 def _spread(parts: list[Part]) -> Spread:
-    return span_of([i for p in parts for i in p.items])
+    return span_of(parts[0].items if len(parts) == 1 else [i for p in parts for i in p.items])
 
 
 def _even(draft: Draft, parts: list[Part]) -> Expr | None:
@@ -66,21 +66,22 @@ def _even(draft: Draft, parts: list[Part]) -> Expr | None:
     if not parts:
         return unless
     read = [Reader(draft, p.items).read() for p in parts]
-    about = next((p.about for r in read for p in r if p.about), None)
+    about = next(filter(None, [p.about for r in read for p in r]), None)
     if about is not None:
         attest(
             draft,
             [p for r in read for p in r if not is_hard(draft, p) and _speaks_of_it(draft, p, read)],
             about,
         )
+    if len(read) == 1:
+        node = draft.certain(parts[0].items, read[0]) or _part(draft, read[0], span_of(parts[0].items))
+        return node if node is None or unless is None or cut != 0 else _except(node, unless, span)
     _share(draft, read)
     op = _operator(draft, parts, read)
     # "A and B" may mean both or either; nothing of it decides alone.
     plain = op == "all" or not any(p.joint == "and" for p in parts[1:])
-    many = len(read) > 1
-    head = read[0][:-1] if many else []
-    first = read[0][-1:] if many else read[0]
-    denied = bool(many and first and first[0].negated and first[0].leading)
+    head, first = read[0][:-1], read[0][-1:]
+    denied = bool(first and first[0].negated and first[0].leading)
     reaching = denied
     of: list[Expr] = []
     over: list[Expr] = []
@@ -136,7 +137,7 @@ def _except(node: Expr, unless: Expr, span: Spread) -> Expr:
 
 def _excepted(draft: Draft, parts: list[Part]) -> tuple[int | None, Expr | None, list[Part]]:
     """Which part an exception is taken from, the exception, and the parts without it."""
-    cut = next((n for n, p in enumerate(parts) if any(i.kind == "except" for i in p.items)), None)
+    cut = next((n for n, p in enumerate(parts) if "except" in kinds_of(p.items)), None)
     if cut is None:
         return None, None, parts
     held = parts[cut]

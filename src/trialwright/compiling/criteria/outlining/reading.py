@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trialwright.compiling.criteria.line import Item, span_of
+from trialwright.compiling.criteria.line import Item, kinds_of, span_of
 from trialwright.compiling.criteria.outlining.phrase import Phrase
 from trialwright.compiling.criteria.outlining.wording import OPERATIONS
 from trialwright.compiling.criteria.person import ABOUT_ORDER
@@ -259,8 +259,10 @@ def _settled(draft: Draft, phrases: list[Phrase]) -> list[Phrase]:
 
 def _judged(draft: Draft, items: list[Item]) -> bool:
     """Whether all of a part is somebody's judgement: nothing in it is named or measured."""
-    cue = next((n for n, i in enumerate(items) if i.kind == "cue"), None)
-    if cue is None or not any(i.kind == "cue" and i.value == "investigator_judgement" for i in items):
+    if "cue" not in kinds_of(items):
+        return False
+    cue = next(n for n, i in enumerate(items) if i.kind == "cue")
+    if not any(i.kind == "cue" and i.value == "investigator_judgement" for i in items):
         return False
     if any(i.kind in _TELLING or i.kind == "term" for i in items):
         return False
