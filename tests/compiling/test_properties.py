@@ -86,7 +86,27 @@ def shape(expr: Expr) -> str:
 
 
 @pytest.mark.parametrize(
-    "piece", ["(", "a", "1", "1,", "<", "a and ", "Hb < 5 or ", "\n1. x", " ", "&lt;", "if x ", "年龄", "no "]
+    "piece",
+    [
+        "(",
+        "a",
+        "1",
+        "1,",
+        "<",
+        "a and ",
+        "Hb < 5 or ",
+        "\n1. x",
+        " ",
+        "&lt;",
+        "if x ",
+        "年龄",
+        "no ",
+        "(Hb < 5) ",
+        "except a ",
+        "unless ",
+        "A (b), ",
+        "not not ",
+    ],
 )
 def test_a_hostile_megabyte_is_cut_and_kept_not_parsed_for_ever(piece):
     text = piece * (1_000_000 // len(piece))

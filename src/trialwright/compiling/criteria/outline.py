@@ -89,7 +89,7 @@ def _divided(line: Line, words: Attestation) -> Expr:
     ):
         return words
     drawn = draft.text(items)
-    if drawn is None:
+    if drawn is None or draft.exhausted:
         return words
     drawn = _softened(draft, drawn)
     kept = all(isinstance(leaf, Attestation) for leaf in leaves(drawn))
@@ -114,7 +114,7 @@ def _drawn(line: Line, words: Unparsed, about: About | None, sure: Sure | None) 
         return words
     draft = Draft(line, sure)
     drawn = draft.text(items)
-    if drawn is None or isinstance(drawn, Unparsed):
+    if drawn is None or draft.exhausted or isinstance(drawn, Unparsed):
         return words
     drawn = decisive(_softened(draft, drawn, about), line.kind)
     if isinstance(drawn, Attestation):

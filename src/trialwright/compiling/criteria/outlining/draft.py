@@ -12,7 +12,7 @@ from collections.abc import Callable
 from trialwright.compiling.criteria.counting import NUMBERS, counted, operator
 from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.outlining.lists import grouped, joined
-from trialwright.compiling.criteria.outlining.parts import between, folded, parts_of, unfolded
+from trialwright.compiling.criteria.outlining.parts import Part, between, folded, parts_of, unfolded
 from trialwright.compiling.criteria.outlining.phrase import Phrase
 from trialwright.compiling.criteria.outlining.wording import lowered, wording
 from trialwright.compiling.criteria.pieces import trim
@@ -54,7 +54,8 @@ class Draft:
     """Reads items generously: what it gives is likely, never sure.
 
     hard: something was named that a record could hold; hindered: something keeps the person from what is
-    asked; plain, administrative: words of other things, and of running a trial.
+    asked; plain, administrative: words of other things, and of running a trial; exhausted: there is too much
+    to read, and something was left out.
     """
 
     def __init__(self, line: Line, sure: Sure | None = None) -> None:
@@ -64,6 +65,7 @@ class Draft:
         self.context = ""
         self.exampling = False
         self.hard = self.hindered = False
+        self.exhausted = False
         self.plain = self.administrative = 0
         self._lower = lowered(line.plain)
         # Where words permit, or set conditions, even a plain statement may be none of this person's.
@@ -82,6 +84,17 @@ class Draft:
     def is_boundary(self, item: Item) -> bool:
         """Whether a word begins an addition to what stands before it."""
         return item.kind in _BOUNDARY and self.said(item) in self.wording.boundary
+
+    def deeper(self, read: Callable[[Draft, list[Part]], Expr | None], parts: list[Part]) -> Expr | None:
+        """What a reader gives one level further down; nothing where that is too deep."""
+        self._depth += 1
+        try:
+            if self._depth > _DEEPEST:
+                self.exhausted = True
+                return None
+            return read(self, parts)
+        finally:
+            self._depth -= 1
 
     def certain(self, items: list[Item], phrases: list[Phrase]) -> Expr | None:
         """The part as a sure statement, with its codes, where it stands for itself."""
@@ -114,7 +127,9 @@ class Draft:
         """A header over points, or sentences."""
         self._depth += 1
         try:
-            if self._depth > _DEEPEST or not items:
+            if self._depth > _DEEPEST:
+                self.exhausted = True
+            if not items or self.exhausted:
                 return None
             kinds = kinds_of(items)
             for mark in ("line", "stop", "semi"):
@@ -169,7 +184,9 @@ class Draft:
         """A label with its values, a condition, an exception, a list, or one phrase."""
         items = trim(items)
         self._steps += 1
-        if not items or self._steps > _LONGEST or self._depth > _DEEPEST:
+        if self._steps > _LONGEST or self._depth > _DEEPEST:
+            self.exhausted = True
+        if not items or self.exhausted:
             return None
         self._depth += 1
         try:

@@ -149,7 +149,7 @@ def _excepted(draft: Draft, parts: list[Part]) -> tuple[int | None, Expr | None,
         later += 1
     if behind:
         behind[0] = Part(behind[0].items, "", False)
-    unless = joined(draft, behind)
+    unless = draft.deeper(joined, behind)
     before = held.items[:place]
     rest = parts[later:]
     if before:

@@ -329,6 +329,7 @@ def _is_open(draft: Draft, items: list[Item]) -> bool:
 def _bracketed(of: list[Expr], inner: list[tuple[str, Expr]], span: tuple[int, int]) -> Expr | None:
     """The node of a name with the conditions that stood in brackets behind it."""
     node: Expr | None = of[0] if len(of) == 1 else AllOf(of=tuple(of), span=span) if of else None
+    besides: list[Expr] = []
     for sort, read in inner:
         if node is None:
             node = read
@@ -338,7 +339,7 @@ def _bracketed(of: list[Expr], inner: list[tuple[str, Expr]], span: tuple[int, i
             node = IfThen(if_=read, then=node, span=span)
         elif sort == "examples":
             more = read.of if isinstance(read, AnyOf) else (read,)
-            node = AnyOf(of=(node, *more), span=span)
+            node = AnyOf(of=(*(node.of if isinstance(node, AnyOf) else (node,)), *more), span=span)
         else:
-            node = AllOf(of=(node, read), span=span)
-    return node
+            besides.append(read)
+    return AllOf(of=(node, *besides), span=span) if node is not None and besides else node
