@@ -280,7 +280,7 @@ def test_library_adds_and_searches(call, records, tmp_path):
         (("compile", "x", "--after", "parse"), "together with --lines"),
         (
             ("compile", "x", "--lines", "--after", "parse", "--explain", "en"),
-            "--explain needs whole criteria",
+            "--explain and --tree need whole criteria",
         ),
         (("schema", "stdy"), "did you mean 'study'"),
         (("screen", "x", "--patients", "y", "--engine", "duckdbb"), "did you mean 'duckdb'"),
