@@ -154,8 +154,11 @@ def _measured(entry: dict[str, Any], refuse: Callable[..., NoReturn]) -> dict[st
 
 def _unit_code(unit: str) -> str | None:
     """The UCUM code of a unit that is written as one, or as documents spell it."""
-    if unit in read_table(TABLE.read_text(encoding="utf-8")) or find_unit(unit) is not None:
+    if unit in read_table(TABLE.read_text(encoding="utf-8")):
         return unit
+    known = find_unit(unit)
+    if known is not None:
+        return known.code
     found = read_unit(unit, 0)
     return found.code if found is not None and found.end == len(unit) else None
 

@@ -201,7 +201,7 @@ def modified(operands: list[list[Item]], read: list[Expr | None]) -> bool:
 def reacting(line: Line, operands: list[list[Item]]) -> bool:
     """Whether a drug that stands bare belongs to the harm that the last part names.
 
-    In "penicillin or latex allergy" nobody takes penicillin; nor in "opioid or alcohol dependence".
+    In "penicillin or latex allergy" and "opioid or alcohol dependence" nobody is said to take the first.
     """
     told = [[i for i in o if i.kind not in ("noise", "status", "adjective")] for o in operands]
     harms = False

@@ -19,7 +19,7 @@ from trialwright.compiling.criteria.quantities import (
     read_quantity,
     word_number,
 )
-from trialwright.compiling.criteria.spelling import Spelled
+from trialwright.compiling.criteria.spelling import Spelled, is_variant
 from trialwright.compiling.criteria.timeunits import HAN_NUMBER, han_time
 from trialwright.model.source import Note
 
@@ -181,7 +181,7 @@ def _mended(
 
 
 def _spelled(items: list[Item], mended: list[tuple[Token, Spelled]]) -> tuple[Note, ...]:
-    """A note for every slip in the words of a term."""
+    """A note for every slip in the words of a term; another plural or British spelling is none."""
     return tuple(
         Note(
             code="spelling",
@@ -189,7 +189,8 @@ def _spelled(items: list[Item], mended: list[tuple[Token, Spelled]]) -> tuple[No
             span=(token.start, token.end),
         )
         for token, meant in mended
-        if any(i.kind == "term" and i.start <= token.start and token.end <= i.end for i in items)
+        if not is_variant(token.key, meant.text)
+        and any(i.kind == "term" and i.start <= token.start and token.end <= i.end for i in items)
     )
 
 

@@ -63,10 +63,10 @@ class Spelling:
     def _mend(self, key: str) -> Spelled | None:
         if key in self._known or key in real_words() or not (key.isalpha() and key.isascii()):
             return None
-        found = {word.key: word for word in self._near.get(key, ())}
+        found = {word.key: word for word in self._near.get(key, ()) if _ends_alike(key, word.text)}
         if len(key) > _LONG:
             for shorter in _shorter(key):
-                if shorter in self._words:
+                if shorter in self._words and _ends_alike(shorter, key):
                     found[self._words[shorter].key] = self._words[shorter]
                 for word in self._near.get(shorter, ()):
                     if word.key not in self._drugs and _is_slip(key, word.text):
@@ -74,9 +74,32 @@ class Spelling:
         return next(iter(found.values())) if len(found) == 1 else None
 
 
+def is_variant(written: str, meant: str) -> bool:
+    """Whether a word is another form of the same, and no slip: "haematological", "illnesses".
+
+    >>> is_variant("haematological", "hematological"), is_variant("illnesse", "illness")
+    (True, True)
+    """
+    one, other = (w.replace("ae", "e").replace("oe", "e").replace("s", "z") for w in (written, meant))
+    return one in (other, other + "e") and (one == other or other.endswith("z"))
+
+
 def _shorter(word: str) -> set[str]:
     """The word without one of its letters; its first letter stays."""
     return {word[:at] + word[at + 1 :] for at in range(1, len(word))}
+
+
+def _ends_alike(shorter: str, longer: str) -> bool:
+    """Whether the letter that one word has more is no ending: "creatinin", but not "measure" of "measured".
+
+    >>> _ends_alike("creatinin", "creatinine"), _ends_alike("platlet", "platelet")
+    (True, True)
+    >>> _ends_alike("measure", "measured")
+    False
+    """
+    if not longer.startswith(shorter):
+        return True
+    return longer[-1] == "e" and shorter[-1] not in "aeiou"
 
 
 def _is_slip(written: str, meant: str) -> bool:

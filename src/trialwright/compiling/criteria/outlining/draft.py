@@ -53,8 +53,8 @@ _TELLING = frozenset({"bounds", "window", "duration", "pair", "washout"})
 class Draft:
     """Reads items generously: what it gives is likely, never sure.
 
-    hard: something was named that a record could hold; plain, administrative: words of other things, and of
-    running a trial.
+    hard: something was named that a record could hold; hindered: something keeps the person from what is
+    asked; plain, administrative: words of other things, and of running a trial.
     """
 
     def __init__(self, line: Line, sure: Sure | None = None) -> None:
@@ -63,7 +63,7 @@ class Draft:
         self.wording = wording()
         self.context = ""
         self.exampling = False
-        self.hard = False
+        self.hard = self.hindered = False
         self.plain = self.administrative = 0
         self._lower = lowered(line.plain)
         # Where words permit, or set conditions, even a plain statement may be none of this person's.
