@@ -131,7 +131,7 @@ def _one_measure(one: Concept, other: Concept) -> bool:
     """Whether two concepts are the same measure; in an outline one of them may be without its name."""
     if one.name is None or other.name is None:
         return one.text.lower() == other.text.lower() and one.alternatives == other.alternatives
-    return named(one) == named(other)
+    return bool(named(one) == named(other))
 
 
 def _compared(leaf: Expr, other: Expr) -> bool:
