@@ -121,10 +121,17 @@ def _dates(window: Window | None) -> Any:
 
 def _one_question(leaf: Measurement, other: Measurement) -> bool:
     return (
-        named(leaf.concept) == named(other.concept)
+        _one_measure(leaf.concept, other.concept)
         and leaf.select == other.select
         and _dates(leaf.window) == _dates(other.window)
     )
+
+
+def _one_measure(one: Concept, other: Concept) -> bool:
+    """Whether two concepts are the same measure; in an outline one of them may be without its name."""
+    if one.name is None or other.name is None:
+        return one.text.lower() == other.text.lower() and one.alternatives == other.alternatives
+    return bool(named(one) == named(other))
 
 
 def _compared(leaf: Expr, other: Expr) -> bool:

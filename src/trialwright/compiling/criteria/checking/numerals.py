@@ -74,14 +74,16 @@ def _raised(line: Line, place: int) -> list[Note]:
     at = place + 1
     while at < min(place + _NEAR, len(items)) and items[at].kind in ("noise", "cmp"):
         at += 1
-    if at >= len(items):
+    if at >= len(items) or line.plain[items[at].start].isalpha():
         return []
-    end = items[at].end
-    if items[at].kind == "quantity":
-        if at + 1 >= len(items) or items[at + 1].kind != "times" or items[at].value.unit is not None:
+    if items[at].kind == "bounds" and items[at].value.relative_to and line.plain[items[at].start].isdigit():
+        # "raised 3 times above normal" is read, but no sign says "above 3 times".
+        end = items[at].end
+    elif items[at].kind == "quantity" and at + 1 < len(items) and items[at + 1].kind == "times":
+        if items[at].value.unit is not None:
             return []
         end = items[at + 1].end
-    elif items[at].kind != "bounds" or items[at].value.relative_to is None:
+    else:
         return []
     span = items[place].start, end
     message = f"{line.text[span[0] : span[1]]!r} can mean by so much, or to so much"

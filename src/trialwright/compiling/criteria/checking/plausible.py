@@ -86,6 +86,9 @@ def _foreign(leaf: Measurement | Change, interval: Interval, vocabulary: Vocabul
     if factor_to(unit, term) is not None:
         return None if isinstance(leaf, Change) else _implausible(leaf, interval, term)
     known = find_unit(unit)
+    if term.dimension == "viral_load" or "IU]" in unit.upper():
+        # The word may mean the load of another virus; international units are given for many proteins.
+        return None
     if known is None or term.dimension is None or {known.dimension, term.dimension} in _BESIDE:
         return None
     return Note(
