@@ -199,17 +199,29 @@ def modified(operands: list[list[Item]], read: list[Expr | None]) -> bool:
 
 
 def reacting(line: Line, operands: list[list[Item]]) -> bool:
-    """Whether a drug that stands bare belongs to the harm that the last part names.
+    """Whether a drug or disease that stands bare may be half of a name whose other half comes later.
 
-    In "penicillin or latex allergy" and "opioid or alcohol dependence" nobody is said to take the first.
+    In "penicillin or latex allergy" nobody is said to take penicillin, and "asthma or COPD exacerbation",
+    "influenza or rabies vaccine", "glaucoma or cataract surgery" ask for no asthma, influenza or glaucoma.
     """
-    told = [[i for i in o if i.kind not in ("noise", "status", "adjective")] for o in operands]
-    harms = False
+    told = [[i for i in o if i.kind not in ("noise", "status", "adjective", "window")] for o in operands]
+    kinds: set[str] = set()
     for core in reversed(told):
         if not core:
             continue
-        if harms and len(core) == 1 and core[0].kind == "term" and core[0].value.kind in ("drug", "vaccine"):
+        if len(core) == 1 and core[0].kind == "term" and core[0].value.kind in kinds:
             return True
-        said = line.plain[core[0].start : core[-1].end].lower()
-        harms = harms or any(said.endswith(end) for end in words("harm_of_drugs"))
+        kinds |= _halved(line, core)
     return False
+
+
+def _halved(line: Line, core: list[Item]) -> set[str]:
+    """The kinds of terms that would be half a name before these words."""
+    said = line.plain[core[0].start : core[-1].end].lower()
+    if any(said.endswith(end) for end in words("harm_of_drugs")):
+        return {"drug", "vaccine"}
+    last = core[-1].value if core[-1].kind == "term" else None
+    of_disease = last is not None and last.kind == "vaccine" and last.name not in words("vaccine_of_none")
+    if of_disease or any(said.endswith(end) for end in words("done_to_disease")):
+        return {"condition"}
+    return set()
