@@ -25,6 +25,7 @@ def taken(text, short, **given):
         ("TB >= 85", "TB", "total bilirubin"),
         ("AST, ALT and TB below 4 x ULN", "TB", "total bilirubin"),
         ("known active TB", "TB", "tuberculosis"),
+        ("history of TB, bilirubin > 3 x ULN", "TB", "tuberculosis"),
         ("TB within the past 4 years", "TB", "tuberculosis"),
         ("INR > 1.8", "INR", "INR"),
         ("HIV with PCP prophylaxis", "PCP", "Pneumocystis pneumonia"),
@@ -99,6 +100,8 @@ def test_where_nothing_decides_there_is_no_term_but_a_note(text, short):
     [
         ("letter of the PCP or referring physician", "PCP"),
         ("P below 0.05", "P"),
+        ("an antibody against PD-1", "PD"),
+        ("a Ca++ blocker", "Ca"),
         ("an ED visit for asthma", "ED"),
         ("vitamin deficiency, such AS this", "AS"),
     ],

@@ -49,7 +49,7 @@ def _is_scale(bounds: Bounds, items: list[Item], end: int, out: list[Item], plai
 
 
 def _is_standing(items: list[Item], end: int, plain: str) -> bool:
-    """Whether a number counts deviations from others, or hundredths of them: `> 2 SD`, `> 95 (percentile)`."""
+    """Whether a number counts deviations from others, or hundredths: `> 2 SD`, `> 95 (percentile)`."""
     place = end + is_a(items, end, "open")
     if not is_a(items, place, "word"):
         return False
