@@ -25,6 +25,7 @@ def taken(text, short, **given):
         ("TB >= 85", "TB", "total bilirubin"),
         ("AST, ALT and TB below 4 x ULN", "TB", "total bilirubin"),
         ("known active TB", "TB", "tuberculosis"),
+        ("history of TB, bilirubin > 3 x ULN", "TB", "tuberculosis"),
         ("TB within the past 4 years", "TB", "tuberculosis"),
         ("INR > 1.8", "INR", "INR"),
         ("HIV with PCP prophylaxis", "PCP", "Pneumocystis pneumonia"),
@@ -33,8 +34,8 @@ def taken(text, short, **given):
         ("MS or other rheumatic valve disease", "MS", "mitral stenosis"),
         ("PT longer than 20 seconds", "PT", "prothrombin time"),
         ("PT or aPTT over 1.3 x ULN", "PT", "prothrombin time"),
-        ("outpatient PT sessions after discharge", "PT", "physical therapy"),
-        ("resting HR over 130 bpm", "HR", "heart rate"),
+        ("outpatient PT sessions after discharge", "PT", "physiotherapy"),
+        ("HR over 130 bpm at rest", "HR", "heart rate"),
         ("HR 45/min or lower", "HR", "heart rate"),
         ("breast cancer, HR positive", "HR", "hormone receptor"),
         ("mean RA pressure above 12 mmHg", "RA", "right atrium"),
@@ -71,7 +72,7 @@ def taken(text, short, **given):
         ("ER and PR negative", "PR", "progesterone receptor"),
         ("ER negative breast tumour", "ER", "estrogen receptor"),
         ("PR longer than 240 ms", "PR", "PR interval"),
-        ("SOB at rest", "SOB", "shortness of breath"),
+        ("SOB at rest", "SOB", "dyspnea"),
     ],
 )
 def test_what_stands_beside_it_decides(text, short, name):
@@ -99,6 +100,8 @@ def test_where_nothing_decides_there_is_no_term_but_a_note(text, short):
     [
         ("letter of the PCP or referring physician", "PCP"),
         ("P below 0.05", "P"),
+        ("an antibody against PD-1", "PD"),
+        ("a Ca++ blocker", "Ca"),
         ("an ED visit for asthma", "ED"),
         ("vitamin deficiency, such AS this", "AS"),
     ],

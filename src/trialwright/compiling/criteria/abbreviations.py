@@ -27,7 +27,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]{2,16}$")
 _SENTENCE = re.compile(r"[.;:,\n()]")
 _REACH = 160
 _ALIKE = 0.8
-_BESIDE = 6
+_BESIDE = 8
 
 
 Meanings = Mapping[str, Meaning]

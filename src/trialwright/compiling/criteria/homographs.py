@@ -107,6 +107,7 @@ def distinguish(line: Line, lexicon: Lexicon) -> Line:
         short = line.plain[item.start : item.end]
         if (
             short not in known
+            or _part_of_a_name(line.plain, item)
             or short in line.meanings
             or short in lexicon.own
             or item.kind not in ("term", "word")

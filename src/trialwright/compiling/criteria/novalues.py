@@ -108,6 +108,8 @@ def standing(items: list[Item], plain: str) -> list[Item]:
     "BMI (percentile) > 95" and "BMI > 2 SD" bound no body mass index: the words keep what is said.
     """
     out = items
+    if not any(i.kind == "bounds" for i in items):
+        return out
     for at, item in enumerate(items):
         if item.kind != "word" or text_of(item, plain) not in words("standing"):
             continue

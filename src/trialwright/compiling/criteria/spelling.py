@@ -92,10 +92,8 @@ def _shorter(word: str) -> set[str]:
 def _ends_alike(shorter: str, longer: str) -> bool:
     """Whether the letter that one word has more is no ending: "creatinin", but not "measure" of "measured".
 
-    >>> _ends_alike("creatinin", "creatinine"), _ends_alike("platlet", "platelet")
-    (True, True)
-    >>> _ends_alike("measure", "measured")
-    False
+    >>> _ends_alike("creatinin", "creatinine"), _ends_alike("measure", "measured")
+    (True, False)
     """
     if not longer.startswith(shorter):
         return True
