@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 OnRefused = Callable[[Refusal], Any]
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+Dictionaries = str | Path | Sequence[str | Path]
 _HEAD = 65_536
 
 
@@ -290,23 +291,37 @@ def compile(  # noqa: A001  the verb of the command line
     paths: Sequence[str],
     *,
     format: str | None = None,  # noqa: A002
-    vocabulary: Vocabulary | None = None,
+    vocabulary: Vocabulary | Dictionaries | None = None,
     on_refused: OnRefused = _stop,
     watch: Watch = _unwatched,
 ) -> Iterator[Study]:
-    """One study a record, its eligibility compiled; criteria that a Study JSON brings are kept."""
+    """One study a record, its eligibility compiled; criteria that a Study JSON brings are kept.
+
+    `vocabulary` is one, or paths of dictionaries whose terms lie over the shipped ones.
+    """
+    vocabulary = _vocabulary(vocabulary)
     for study in read(paths, format=format, on_refused=on_refused, watch=watch):
         yield compile_study(study, vocabulary=vocabulary)
 
 
-def compile_study(study: Study, *, vocabulary: Vocabulary | None = None) -> Study:
+def _vocabulary(given: Vocabulary | Dictionaries | None) -> Vocabulary:
+    """The vocabulary that was given, or the shipped one with the given dictionaries over it."""
+    from trialwright.language.vocabulary import load_vocabulary
+    from trialwright.model.vocabulary import Vocabulary
+
+    if isinstance(given, Vocabulary):
+        return given
+    files = () if given is None else (given,) if isinstance(given, str | Path) else given
+    return load_vocabulary(*files)
+
+
+def compile_study(study: Study, *, vocabulary: Vocabulary | Dictionaries | None = None) -> Study:
     """The study with its eligibility text compiled to criteria, unless it has criteria already."""
     from trialwright.compiling import criteria
-    from trialwright.language.vocabulary import load_vocabulary
 
     if study.eligibility.criteria:
         return study
-    return criteria.compile_study(study, vocabulary=vocabulary or load_vocabulary())
+    return criteria.compile_study(study, vocabulary=_vocabulary(vocabulary))
 
 
 def screen(
@@ -316,13 +331,12 @@ def screen(
     index_date: date | None = None,
     engine: str = "duckdb",
     options: ScreeningOptions | None = None,
-    vocabulary: Vocabulary | None = None,
+    vocabulary: Vocabulary | Dictionaries | None = None,
 ) -> Screening:
     """Who qualifies for each study at the index date (today without one), and why.
 
     Raises PatientsError when the table cannot be used, EngineError for an unknown engine.
     """
-    from trialwright.language.vocabulary import load_vocabulary
     from trialwright.patients import read_patients
     from trialwright.screening import ScreeningOptions
     from trialwright.screening import screen as screen_people
@@ -336,7 +350,7 @@ def screen(
         tuple(studies),
         patients,
         index_date=index_date or date.today(),
-        vocabulary=vocabulary or load_vocabulary(),
+        vocabulary=_vocabulary(vocabulary),
         engine=engine,
         options=options,
     )
@@ -351,7 +365,7 @@ def report(
     engine: str = "duckdb",
     options: ScreeningOptions | None = None,
     format: str | None = None,  # noqa: A002
-    vocabulary: Vocabulary | None = None,
+    vocabulary: Vocabulary | Dictionaries | None = None,
     on_refused: OnRefused | None = None,
     watch: Watch = _unwatched,
 ) -> Report:
@@ -360,6 +374,7 @@ def report(
     from trialwright.compiling.criteria.explain import explain
     from trialwright.reports import Report, StudyReport
 
+    vocabulary = _vocabulary(vocabulary)
     linked, texts = gather(paths, format=format, on_refused=on_refused, watch=watch)
     studies = [compile_study(s, vocabulary=vocabulary) for s in linked.studies]
     counts, summary = {}, None

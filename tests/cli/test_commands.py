@@ -72,14 +72,77 @@ def test_compile_prints_studies_with_criteria(call, records):
 
 def test_compile_lines_prints_one_object_a_line(call, tmp_path):
     path = tmp_path / "lines.txt"
-    path.write_text("Age 18 to 65 years\n\nfoo bar\n")
+    path.write_text("Age 18 to 65 years\n\ntelephone access\n")
     status, out, _ = call("compile", "--lines", path, "--json")
     rows = [json.loads(line) for line in out.splitlines()]
     assert status == 0
     assert [row["line"] for row in rows] == [1, 2, 3]
     assert rows[0]["kind"] is None
     assert rows[0]["expr"]["type"] == "demographic"
-    assert rows[2]["expr"] == rows[2]["expr"] | {"type": "unparsed", "text": "foo bar"}
+    assert rows[2]["expr"] == rows[2]["expr"] | {"type": "unparsed", "text": "telephone access"}
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A dictionary with a word that the shipped vocabulary means otherwise."""
+    file = tmp_path / "own.toml"
+    file.write_text(
+        '[[term]]\nname = "alternative test"\nkind = "quantity"\nwords = ["ALT"]\ncodes = ["LOCAL:alt"]\n'
+    )
+    return file
+
+
+def test_a_dictionary_of_ones_own_wins(call, tmp_path, own):
+    (tmp_path / "lines").write_text("ALT above 90 U/L\nAST above 90 U/L\n")
+    status, out, _ = call("compile", "--lines", tmp_path / "lines", "--dictionary", own, "--json")
+    names = [json.loads(line)["expr"]["concept"]["name"] for line in out.splitlines()]
+    assert (status, names) == (0, ["alternative test", "AST"])
+
+
+def test_screen_and_report_take_a_dictionary(call, tmp_path, own, records, people):
+    record = records / "anaemia-iron.page.txt"
+    given = (record, "--patients", people, "--index-date", DAY, "--json")
+    plain = json.loads(call("screen", *given)[1])["studies"][0]["criteria"]
+    status, out, _ = call("screen", *given, "--dictionary", own)
+    (study,) = json.loads(out)["studies"]
+    assert status == 0
+    assert study["criteria"] != plain
+    status, out, _ = call("report", *given, "--dictionary", own, "-o", tmp_path / "r.html")
+    assert (status, json.loads(out)["screening"]["studies"][0]["criteria"]) == (0, study["criteria"])
+
+
+@pytest.mark.parametrize("verb", ["compile", "screen", "report"])
+def test_a_mistake_in_a_dictionary_is_named(call, tmp_path, records, people, verb):
+    (tmp_path / "own.toml").write_text('\n[[term]]\nname = "gout"\n')
+    people = ("--patients", people) if verb != "compile" else ()
+    given = (records / "anaemia-iron.page.txt", *people, "--dictionary", tmp_path / "own.toml")
+    status, out, err = call(verb, *given)
+    assert (status, out) == (3, "")
+    assert "own.toml, line 2: the term 'gout': a term needs a kind" in err
+
+
+def test_compile_draws_trees(call, tmp_path, records):
+    path = tmp_path / "lines.txt"
+    path.write_text("Gout or stroke\nHaemoglobin < 9 mg/dL\n", encoding="utf-8")
+    status, out, _ = call("compile", "--lines", path, "--tree")
+    assert status == 0
+    assert out.startswith("1  Gout or stroke\n    any\n    ├─ gout at present\n    └─ stroke at present\n\n2")
+    assert "! 9 mg/dL is no plausible haemoglobin" in out
+    _, out, _ = call("compile", "--lines", path, "--tree", "--json")
+    assert json.loads(out.splitlines()[0])["drawn"] == "any\n├─ gout at present\n└─ stroke at present"
+    path.write_text("Inclusion Criteria:\n- Age 18 to 30 years\n- Age > 40 years\n", encoding="utf-8")
+    _, out, _ = call("compile", "--text", path, "--tree")
+    assert out.endswith("do they speak of two groups of people?\n")
+    _, out, _ = call("compile", "--text", path, "--tree", "--json")
+    assert [c["drawn"] for c in json.loads(out)["criteria"]] == [
+        "age from 18 to 30 years",
+        "age above 40 years",
+    ]
+    document = records / "liver-failure-msc.medpath.txt"
+    _, out, _ = call("compile", document, "--tree")
+    assert "\nI1  " in out
+    _, out, _ = call("compile", document, "--tree", "--json")
+    assert all(c["drawn"] for c in json.loads(out)[0]["eligibility"]["criteria"])
 
 
 def test_compile_text_prints_criteria(call, tmp_path):
@@ -93,9 +156,9 @@ def test_compile_text_prints_criteria(call, tmp_path):
 
 def test_compile_explains_criteria_when_asked(call, records, tmp_path):
     path = tmp_path / "lines.txt"
-    path.write_text("Age 18 to 65 years\nfoo bar\n")
+    path.write_text("Age 18 to 65 years\nALT > 3 x ULN\n")
     rows = [json.loads(row) for row in call("compile", "--lines", path, "--explain", "zh")[1].splitlines()]
-    assert [row["explained"] for row in rows] == ["年龄介于18至65岁", "未能理解：“foo bar”"]
+    assert [row["explained"] for row in rows] == ["年龄介于18至65岁", "丙氨酸氨基转移酶大于3倍正常值上限"]
     assert "explained" not in call("compile", "--lines", path)[1]
     block = tmp_path / "block.txt"
     block.write_text("Inclusion Criteria:\n- Age 18 to 65 years\n")
@@ -217,7 +280,7 @@ def test_library_adds_and_searches(call, records, tmp_path):
         (("compile", "x", "--after", "parse"), "together with --lines"),
         (
             ("compile", "x", "--lines", "--after", "parse", "--explain", "en"),
-            "--explain needs whole criteria",
+            "--explain and --tree need whole criteria",
         ),
         (("schema", "stdy"), "did you mean 'study'"),
         (("screen", "x", "--patients", "y", "--engine", "duckdbb"), "did you mean 'duckdb'"),

@@ -39,7 +39,7 @@ def test_commands_print_what_is_shown(command, output):
 
 
 def test_there_are_commands_to_run():
-    assert len(list(sessions())) == 2
+    assert len(list(sessions())) == 3
 
 
 def test_make_run_prints_what_is_shown(tmp_path):
@@ -57,3 +57,9 @@ def test_python_prints_what_is_shown(monkeypatch):
     with contextlib.redirect_stdout(out):
         exec(compile(FENCES[place][1], "README.md", "exec"), {})
     assert out.getvalue().strip() == FENCES[place + 1][1].strip()
+
+
+def test_the_dictionary_shown_is_that_of_the_examples():
+    shown = next(text for language, text in FENCES if language == "toml")
+    _, _, example = (ROOT / "examples" / "dictionary.toml").read_text().partition("\n")
+    assert example.startswith(shown)

@@ -29,6 +29,17 @@ from trialwright.language.units import read_unit
         ("mg/dl", "mg/dL"),
         ("g/L", "g/L"),
         ("mL/ min/1.73 m2", "mL/min/{1.73_m2}"),
+        ("kg∙m-2", "kg/m2"),
+        ("kg / m ^ 2", "kg/m2"),
+        ("/ mm 3", "/uL"),
+        ("ug/kg/min", "ug/kg/min"),
+        ("mg/L per hour", "mg/L/h"),
+        ("neutrophils/uL", "/uL"),
+        ("sperm/mL", "/mL"),
+        ("cells per high power field", "/[HPF]"),
+        ("G / L", "10*9/L"),
+        ("units per day", "U/d"),
+        ("hrs/week", "h/wk"),
     ],
 )
 def test_spellings(text, code):

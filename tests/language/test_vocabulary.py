@@ -75,5 +75,14 @@ def test_a_missing_user_file_is_named(tmp_path):
         load_vocabulary(tmp_path / "none.json")
 
 
+def test_a_changed_user_file_is_read_again(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('[[term]]\nname = "gout"\nkind = "condition"\n')
+    before = load_vocabulary(own)
+    assert load_vocabulary(own) is before
+    own.write_text('[[term]]\nname = "podagra of the toe"\nkind = "condition"\n')
+    assert load_vocabulary(own).named("podagra of the toe")
+
+
 def test_the_shipped_vocabulary_is_loaded_once():
     assert load_vocabulary() is load_vocabulary()

@@ -36,7 +36,7 @@ def criterion(expr, id_="I1", **rest) -> Criterion:
         (CONSENT, ("person", "Person")),
         (Protocol(text="see there"), ("person", "Person")),
         (Exposure(concept=Concept(text="surgery"), status="planned"), ("person", "Person")),
-        (STRANGE, ("part", "In part")),
+        (STRANGE, ("none", "Outlined")),
         (AllOf(of=(KNOWN, Unparsed(text="?"))), ("part", "In part")),
         (Unparsed(text="?"), ("none", "Not understood")),
         (AllOf(of=()), ("none", "Not understood")),

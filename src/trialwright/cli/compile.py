@@ -6,15 +6,23 @@ one JSON object a line is printed; with --text, PATH is one eligibility block wi
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from trialwright import verbs
-from trialwright.cli.inputs import add_input_arguments, check_found, show_progress, watch_documents
+from trialwright.cli.inputs import (
+    add_dictionary_argument,
+    add_input_arguments,
+    check_found,
+    show_progress,
+    watch_documents,
+)
 from trialwright.cli.output import (
     add_output_arguments,
     name_refused,
@@ -23,6 +31,7 @@ from trialwright.cli.output import (
     write_document,
     writing,
 )
+from trialwright.cli.trees import compile_each, show_trees
 from trialwright.errors import ReadError, UsageError
 from trialwright.model.expression import Criterion, Unparsed, leaves
 from trialwright.model.study import Refusal, Study
@@ -30,6 +39,8 @@ from trialwright.model.vocabulary import Vocabulary
 
 Language = Literal["en", "zh"]
 LANGUAGES = get_args(Language)
+# Criteria repeat: so many lines, none of them long, are kept with their rows and not read again.
+REMEMBERED, LONG = 50_000, 1_000
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -39,13 +50,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--lines", action="store_true", help="PATH holds one criterion a line")
     how.add_argument("--text", action="store_true", help="PATH holds one eligibility block")
-    parser.add_argument(
-        "--dictionary", action="append", default=[], metavar="FILE", help="a vocabulary of your own (TOML)"
-    )
+    add_dictionary_argument(parser)
     parser.add_argument(
         "--explain",
         choices=LANGUAGES,
         help="tell each criterion in plain English or Chinese: in the table, and as `explained` in JSON",
+    )
+    parser.add_argument(
+        "--tree", action="store_true", help="draw each criterion as a tree: as text, or as `drawn` in JSON"
     )
     parser.add_argument(
         "--after", metavar="PASS", help="with --lines: stop after that pass and print its result"
@@ -56,8 +68,8 @@ def run(arguments: Namespace) -> int:
     """Compile, and print the criteria."""
     if arguments.after and not arguments.lines:
         raise UsageError("--after works on single criteria", cure="use it together with --lines")
-    if arguments.after and arguments.explain:
-        raise UsageError("--explain needs whole criteria", cure="leave --after or --explain out")
+    if arguments.after and (arguments.explain or arguments.tree):
+        raise UsageError("--explain and --tree need whole criteria", cure="leave --after out")
     if arguments.lines or arguments.text:
         if len(arguments.paths) != 1:
             raise UsageError("--lines and --text take one file")
@@ -74,11 +86,14 @@ def run(arguments: Namespace) -> int:
     studies = check_found(found, refused)
     if arguments.json or arguments.output:
         told = (
-            (_told(study, arguments.explain, vocabulary) for study in studies)
-            if arguments.explain
+            (_told(study, arguments, vocabulary) for study in studies)
+            if arguments.explain or arguments.tree
             else studies
         )
         write_array(told, arguments.output)
+    elif arguments.tree:
+        for study in studies:
+            show_trees(study.eligibility.criteria, vocabulary, heading=study.id, notes=study.notes)
     else:
         _show(studies, arguments.explain or "en", vocabulary)
     name_refused(refused)
@@ -102,28 +117,60 @@ def _read_text(path: str) -> str:
 
 
 def _compile_lines(arguments: Namespace) -> int:
-    from trialwright.compiling import criteria
-    from trialwright.compiling.criteria.explain import explain
-    from trialwright.model import codec
-
     vocabulary = _vocabulary(arguments)
     text = _read_text(arguments.paths[0])
     lines = text.removesuffix("\n").split("\n") if text else []
-    with writing(arguments.output) as stream:
+    if arguments.tree and not (arguments.json or arguments.output):
+        show_trees(compile_each(lines, vocabulary), vocabulary)
+        return 0
+    written = _written(arguments, vocabulary)
+    known: dict[str, bytes] = {}
+    with writing(arguments.output) as stream, _rarely_collected():
         for number, raw in enumerate(show_progress(lines, "compiling", len(lines)), 1):
             line = raw.removesuffix("\r")
-            if arguments.after:
-                result = criteria.run_passes(line, vocabulary=vocabulary, after=arguments.after)
-                stream.write(
-                    codec.encode({"line": number, "after": arguments.after, "result": result}) + b"\n"
-                )
-                continue
-            expr, notes = criteria.compile_line(line, vocabulary=vocabulary)
-            row = {"line": number, "text": line, "kind": None, "expr": expr, "notes": notes}
-            if arguments.explain:
-                row["explained"] = explain(expr, arguments.explain, vocabulary=vocabulary)
-            stream.write(codec.encode(row) + b"\n")
+            row = known.get(line)
+            if row is None:
+                row = written(line)
+                if len(known) < REMEMBERED and len(line) < LONG:
+                    known[line] = row
+            stream.write(b'{"line":%d,%b\n' % (number, row))
     return 0
+
+
+def _written(arguments: Namespace, vocabulary: Vocabulary) -> Callable[[str], bytes]:
+    """What writes the row of a line, without its number."""
+    from trialwright.compiling import criteria
+    from trialwright.compiling.criteria.draw import draw
+    from trialwright.compiling.criteria.explain import explain
+    from trialwright.model import codec
+
+    def stopped(line: str) -> bytes:
+        result = criteria.run_passes(line, vocabulary=vocabulary, after=arguments.after)
+        return codec.encode({"after": arguments.after, "result": result})[1:]
+
+    def compiled(line: str) -> bytes:
+        expr, notes = criteria.compile_line(line, vocabulary=vocabulary)
+        row = {"text": line, "kind": None, "expr": expr, "notes": notes}
+        if arguments.explain:
+            row["explained"] = explain(expr, arguments.explain, vocabulary=vocabulary)
+        if arguments.tree:
+            row["drawn"] = draw(expr, vocabulary=vocabulary)
+        return codec.encode(row)[1:]
+
+    return stopped if arguments.after else compiled
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """A time in which memory is seldom searched for rings: what is loaded stays, and trees hold none."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _compile_text(arguments: Namespace) -> int:
@@ -132,31 +179,43 @@ def _compile_text(arguments: Namespace) -> int:
     text = _read_text(arguments.paths[0])
     vocabulary = _vocabulary(arguments)
     found, notes = criteria.compile_text(text, vocabulary=vocabulary)
-    told: Any = _explained(found, arguments.explain, vocabulary) if arguments.explain else found
+    if arguments.tree and not (arguments.json or arguments.output):
+        show_trees(found, vocabulary, notes=notes)
+        return 0
+    told: Any = found
+    if arguments.explain or arguments.tree:
+        told = _retold(found, arguments, vocabulary)
     write_document({"criteria": told, "notes": notes}, arguments.output)
     return 0
 
 
-def _told(study: Study, language: Language, vocabulary: Vocabulary) -> dict[str, Any]:
-    """A study whose criteria carry their explanation."""
+def _told(study: Study, arguments: Namespace, vocabulary: Vocabulary) -> dict[str, Any]:
+    """A study whose criteria carry their explanation and their drawing, as asked."""
     from trialwright.model import codec
 
     plain: dict[str, Any] = codec.to_plain(study)
-    plain["eligibility"]["criteria"] = _explained(study.eligibility.criteria, language, vocabulary)
+    plain["eligibility"]["criteria"] = _retold(study.eligibility.criteria, arguments, vocabulary)
     return plain
 
 
-def _explained(
-    criteria: Iterable[Criterion], language: Language, vocabulary: Vocabulary
+def _retold(
+    criteria: Iterable[Criterion], arguments: Namespace, vocabulary: Vocabulary
 ) -> list[dict[str, Any]]:
-    """Criteria with what they say in plain words; null where they were not compiled."""
+    """Criteria with what they say in plain words or as a tree; null where they were not compiled."""
+    from trialwright.compiling.criteria.draw import draw
     from trialwright.compiling.criteria.explain import explain
     from trialwright.model import codec
 
-    return [
-        codec.to_plain(c) | {"explained": c.expr and explain(c.expr, language, vocabulary=vocabulary)}
-        for c in criteria
-    ]
+    out = []
+    for criterion in criteria:
+        plain: dict[str, Any] = codec.to_plain(criterion)
+        expr = criterion.expr
+        if arguments.explain:
+            plain["explained"] = expr and explain(expr, arguments.explain, vocabulary=vocabulary)
+        if arguments.tree:
+            plain["drawn"] = expr and draw(expr, vocabulary=vocabulary)
+        out.append(plain)
+    return out
 
 
 def _show(studies: Iterable[Study], language: Language, vocabulary: Vocabulary) -> None:
@@ -182,6 +241,9 @@ def _show(studies: Iterable[Study], language: Language, vocabulary: Vocabulary) 
 
 def _answered(criterion: Criterion) -> str:
     """Who can answer the criterion, in words."""
-    if criterion.expr is None or any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr)):
-        return "not understood" if criterion.assessable == "none" else f"{criterion.assessable}, in part"
+    drawn = any(note.code == "outlined" for note in criterion.notes)
+    if criterion.expr is None or drawn or any(isinstance(leaf, Unparsed) for leaf in leaves(criterion.expr)):
+        if criterion.assessable == "none":
+            return "outlined" if drawn else "not understood"
+        return f"{criterion.assessable}, in part"
     return "no codes known" if criterion.assessable == "none" else criterion.assessable

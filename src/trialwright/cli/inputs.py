@@ -33,6 +33,17 @@ def add_input_arguments(parser: ArgumentParser, what: str = "documents") -> None
     )
 
 
+def add_dictionary_argument(parser: ArgumentParser) -> None:
+    """The argument of every command that compiles."""
+    parser.add_argument(
+        "--dictionary",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="terms of your own, as TOML; they win over the shipped ones (may be repeated)",
+    )
+
+
 def check_found(items: Iterable[T], refused: list[Refusal]) -> Iterator[T]:
     """The items as they come; ReadError when there was none because everything was refused."""
     found = False

@@ -35,6 +35,7 @@ def run(arguments: Namespace) -> int:
         engine=arguments.engine,
         options=screening_options(arguments) if arguments.patients else None,
         format=arguments.format,
+        vocabulary=arguments.dictionary,
         watch=watch_documents(arguments.paths),
     )
     if not done.studies:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trialwright import verbs
-from trialwright.cli.inputs import add_input_arguments, refuse_all, watch_documents
+from trialwright.cli.inputs import add_dictionary_argument, add_input_arguments, refuse_all, watch_documents
 from trialwright.cli.output import add_output_arguments, name_refused, say, show_table, write_document
 from trialwright.errors import IllegalValue, UsageError
 
@@ -49,6 +49,7 @@ def add_screening_arguments(parser: ArgumentParser, *, required: bool) -> None:
         metavar="NAME",
         help="duckdb (default), or reference: slow, one person at a time, the definition of right",
     )
+    add_dictionary_argument(parser)
     parser.add_argument("--strict", action="store_true", help="what no record can answer holds a person up")
     parser.add_argument(
         "--currency",
@@ -108,16 +109,20 @@ def screening_options(arguments: Namespace) -> ScreeningOptions:
 
 def run(arguments: Namespace) -> int:
     """Screen, and print the counts."""
+    from trialwright.language.vocabulary import load_vocabulary
+
     options = screening_options(arguments)
+    vocabulary = load_vocabulary(*arguments.dictionary)
     linked, _ = verbs.gather(arguments.paths, format=arguments.format, watch=watch_documents(arguments.paths))
     if not linked.studies:
         refuse_all(linked.refused)
     done = verbs.screen(
-        [verbs.compile_study(study) for study in linked.studies],
+        [verbs.compile_study(study, vocabulary=vocabulary) for study in linked.studies],
         arguments.patients,
         index_date=arguments.index_date,
         engine=arguments.engine,
         options=options,
+        vocabulary=vocabulary,
     )
     summary = msgspec.structs.replace(done.summary, refused=linked.refused)
     if arguments.verdicts:

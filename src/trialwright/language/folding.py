@@ -36,6 +36,8 @@ _SIGNS.update(
 _TABLE = str.maketrans(_SIGNS)
 _MARKUP = re.compile(
     r"\\(?P<escaped>[\\`*_{}\[\]()#+\-.!<>~^|&$])|&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});"
+    # What some programs write for a sign that they cannot print.
+    r"|<U\+(?P<code>[0-9A-Fa-f]{4})>"
     r"|</?(?:br|p|li|ul|ol|div|b|i|strong|em|sup|sub|span)\b[^<>]{0,80}>",
     re.IGNORECASE,
 )
@@ -46,6 +48,9 @@ def _plain(found: re.Match[str]) -> str:
     whole = found[0]
     if whole.startswith("\\"):
         return " " + found["escaped"]
+    if found["code"]:
+        sign = chr(int(found["code"], 16))
+        return (sign if sign.isprintable() else " ").ljust(len(whole))
     if whole.startswith("&"):
         sign = html.unescape(whole)
         return (sign if len(sign) == 1 else " ").ljust(len(whole))
@@ -70,4 +75,6 @@ def fold(text: str) -> str:
     >>> fold("ＡＬＴ ≦ ２ µmol")
     'ALT ≤ 2 umol'
     """
-    return unmark(text).translate(_TABLE)
+    plain = unmark(text)
+    # Of the signs of ASCII only the tabulator has another meaning.
+    return plain.replace("\t", " ") if plain.isascii() else plain.translate(_TABLE)

@@ -31,8 +31,11 @@ _DIGITS = re.compile(
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _POWER = re.compile(
     r" ?(?P<sign>[x×*·X]) ?10 ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?) ?(?P<exp>[0-9]{1,2})(?![0-9])"
-    r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|(?P<lost>1?[0-9])(?= ?/| ?(?:cells|copies)\b| ?个)|(?P<none>(?![0-9.])))"
+    r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|\((?P<boxed>1?[0-9])\)"
+    r"|(?P<lost>1?[0-9])(?= ?/| ?(?:cells|copies)\b| ?个)|(?P<none>(?![0-9.])))"
 )
+# "1.5 109/L" has lost the sign too.
+_LOST_SIGN = re.compile(r" 10(?P<lost>[369]|12)(?= ?/ ?(?:[lL]|u[lL]|m[lL]|mm)(?![a-z]))")
 _OWN_POWER = re.compile(
     r" ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?) ?(?P<exp>[0-9]{1,2})(?![0-9])|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
 )
@@ -81,8 +84,10 @@ def read_number(text: str, start: int) -> Number | None:
         return Number(value.scaleb(_SCALE[named]), None, scaled.end(), tuple(notes), raw)
     power = _POWER.match(text, end)
     if power is None:
+        power = _LOST_SIGN.match(text, end)
+    if power is None:
         return Number(value, None, end, tuple(notes), raw)
-    if power["none"] is not None:
+    if power.groupdict().get("none") is not None:
         return None
     return _with_power(value, power, notes, raw)
 
@@ -92,6 +97,8 @@ def _with_power(value: Decimal, found: re.Match[str], notes: list[str], raw: str
     if groups.get("lost"):
         notes.append("exponent_lost")
         exponent = int(groups["lost"])
+    elif groups.get("boxed"):
+        exponent = int(groups["boxed"])
     elif groups.get("raised"):
         exponent = int(groups["raised"].translate(_SUPER))
     else:

@@ -25,7 +25,8 @@ TABLE = Path(__file__).parent / "data" / "units.txt"
 PARTS = Path(__file__).parent / "data" / "unit_parts.txt"
 _AFTER_POWER = re.compile(
     r" ?(?:cells?|个|platelets|MSCs?|WBCs?|leu[ck]ocytes|neutrophils|lymphocytes)? ?(?:/|per ) ?"
-    r"(?P<of>L|l|liter|litre|uL|ul|mcL|mcl|mm ?\^? ?[3³]|cumm|cu mm|mL|ml|kg)(?![A-Za-z])"
+    r"(?P<of>l|liter|litre|ul|mcl|mm ?\^? ?[3³]|cumm|cu mm|ml|kg)(?![A-Za-z])",
+    re.IGNORECASE,
 )
 _VOLUME = {"l": "L", "liter": "L", "litre": "L", "ml": "mL", "kg": "kg"}
 _STROKE = r" ?(?:/|per ) ?"

@@ -183,6 +183,9 @@ Expr: TypeAlias = (
 )
 
 
+_GROUPS = (AllOf, AnyOf, AtLeast, Not, IfThen, Except)
+
+
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct parts of a node, in the order of the text; none for a leaf."""
     match expr:
@@ -218,10 +221,18 @@ def with_children(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 def leaves(expr: Expr) -> tuple[Expr, ...]:
     """All leaves below a node, in the order of the text; a leaf is its own."""
-    below = children(expr)
-    if not below and not isinstance(expr, AllOf | AnyOf | AtLeast):
-        return (expr,)
-    return tuple(leaf for child in below for leaf in leaves(child))
+    found: list[Expr] = []
+    _gather(expr, found)
+    return tuple(found)
+
+
+def _gather(expr: Expr, found: list[Expr]) -> None:
+    """Put the leaves below a node behind those found."""
+    if not isinstance(expr, _GROUPS):
+        found.append(expr)
+        return
+    for child in children(expr):
+        _gather(child, found)
 
 
 class Criterion(Struct, frozen=True, kw_only=True):

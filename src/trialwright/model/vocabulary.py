@@ -32,6 +32,7 @@ class Lasting(Struct, frozen=True, kw_only=True):
 class Term(Struct, frozen=True, kw_only=True):
     """One thing with all its words (English and Chinese), its codes, and how its rows are read.
 
+    exact: those words that mean the term in this very case only ("CAPS" are no caps).
     unit, dimension, plausible: quantities and scores; `plausible` in the canonical unit.
     molar_mass: g/mol, for mass to substance; without it the conversion is refused.
     quantitative: those codes of a coded result whose rows hold numbers.
@@ -43,6 +44,7 @@ class Term(Struct, frozen=True, kw_only=True):
     name: str
     kind: TermKind
     words: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     unit: str | None = None
     dimension: Dimension | None = None
@@ -63,10 +65,11 @@ class Term(Struct, frozen=True, kw_only=True):
 
 
 class Vocabulary:
-    """Terms, found by name or by the codes of a concept."""
+    """Terms, found by name or by the codes of a concept; `own` names those that a user brought."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, terms: Iterable[Term], *, own: Iterable[str] = ()) -> None:
         self.terms = tuple(terms)
+        self.own = frozenset(own)
         self._by_name = {t.name: t for t in self.terms}
         self._by_code: dict[str, Term] = {}
         for term in self.terms:

@@ -92,6 +92,9 @@ def judge(criterion: Criterion) -> tuple[Understanding, str]:
     asked = [p for p in parts if not _needs_person(p)]
     if not asked:
         return "person", "Person"
+    if not any(_is_known(p) for p in asked):
+        # A likely shape, or things without codes: nothing of it can be answered from data.
+        return "none", "Outlined"
     if not all(_is_known(p) for p in asked):
         return "part", "In part"
     return "data", "Data" if len(asked) == len(parts) else "Data and a person"

@@ -18,7 +18,7 @@ _FILLING = ("sex", "for", "within", "noise", "open", "close", "if")
 def armed(items: list[Item]) -> bool:
     """Whether values are given for each sex apart."""
     sexes = {i.value for i in items if i.kind == "sex"}
-    return len(sexes) == 2 and sum(i.kind == "bounds" for i in items) > 1
+    return len(sexes) == 2 and len([i for i in items if i.kind == "bounds"]) > 1
 
 
 def read_arms(line: Line, items: list[Item], statement: Reader) -> Expr | None:

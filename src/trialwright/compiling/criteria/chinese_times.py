@@ -21,7 +21,7 @@ _LONGEST = 7
 
 def is_chinese(line: Line) -> bool:
     """Whether a length of time on the line is written in Chinese."""
-    return any(
+    return not line.plain.isascii() and any(
         i.kind in ("quantity", "bounds")
         and i.value.time
         and any("\u3400" <= c <= "\u9fff" for c in line.plain[max(i.start - 1, 0) : i.end + 1])

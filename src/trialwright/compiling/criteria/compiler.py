@@ -5,13 +5,22 @@ Takes text with its place in a source, gives criteria whose spans point into tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
 
+from trialwright.compiling.criteria.abbreviations import (
+    Meanings,
+    abbreviations,
+    meanings_of,
+    meant,
+    named,
+)
 from trialwright.compiling.criteria.check import check
+from trialwright.compiling.criteria.checking.trial import against_itself
 from trialwright.compiling.criteria.crosscheck import against_registry
+from trialwright.compiling.criteria.homographs import distinguish
 from trialwright.compiling.criteria.lexicon import lexicon_of
 from trialwright.compiling.criteria.line import Kind, Line
 from trialwright.compiling.criteria.outline import outline
@@ -25,6 +34,7 @@ from trialwright.compiling.criteria.timing import timing
 from trialwright.compiling.criteria.tokenize import tokenize
 from trialwright.compiling.criteria.unwrapping import is_wrapped, unwrap
 from trialwright.errors import IllegalValue, UsageError
+from trialwright.language.folding import fold
 from trialwright.model.expression import (
     Attestation,
     Change,
@@ -46,10 +56,21 @@ from trialwright.model.vocabulary import Vocabulary
 Place = Callable[[int, int], Span | None]
 PASSES = ("segment", "tokenize", "recognise", "quantify", "timing", "parse", "outline", "check", "simplify")
 LONGEST = 20_000
+_NONE: Meanings = {}
 
 
-def run_passes(text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: str | None = None) -> Line:
-    """One criterion through the passes, up to and with the pass named `after`."""
+def run_passes(
+    text: str,
+    *,
+    vocabulary: Vocabulary,
+    kind: Kind = None,
+    after: str | None = None,
+    meanings: Meanings = _NONE,
+) -> Line:
+    """One criterion through the passes, up to and with the pass named `after`.
+
+    `meanings` are those of the abbreviations that the document defines.
+    """
     if after is not None and after not in PASSES:
         raise UsageError(f"there is no pass {after!r}", cure=f"take one of {', '.join(PASSES)}")
     line = Line(text=text, kind=kind)
@@ -57,11 +78,11 @@ def run_passes(text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: s
     steps: tuple[tuple[str, Any], ...] = (
         ("segment", lambda at: at),
         ("tokenize", tokenize),
-        ("recognise", lambda at: recognise(at, lexicon)),
-        ("quantify", quantify),
+        ("recognise", lambda at: meant(recognise(at, lexicon), lexicon, meanings)),
+        ("quantify", lambda at: distinguish(quantify(at), lexicon)),
         ("timing", timing),
         ("parse", lambda at: parse(at, lexicon)),
-        ("outline", outline),
+        ("outline", lambda at: outline(at, lexicon)),
         ("check", lambda at: check(at, lexicon)),
         ("simplify", simplify),
     )
@@ -69,18 +90,27 @@ def run_passes(text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: s
         line = step(line)
         if name == after:
             break
-    return line
+    return named(line) if line.meanings else line
 
 
 def compile_line(
-    text: str, *, vocabulary: Vocabulary, kind: Kind = None, after: str | None = None
+    text: str,
+    *,
+    vocabulary: Vocabulary,
+    kind: Kind = None,
+    after: str | None = None,
+    meanings: Meanings = _NONE,
 ) -> tuple[Expr, tuple[Note, ...]]:
     """One criterion without heading, as an expression, with notes.
 
-    What `explain` tells is read back to the same tree. Any other line that is longer than a criterion can
-    be is not read.
+    What `explain` tells is read back to the same tree, unless the document gives its words another
+    meaning. Any other line that is longer than a criterion can be is not read.
     """
-    if after is None and (told := restate(text, vocabulary)) is not None:
+    if (
+        after is None
+        and not any(short in text for short in meanings)
+        and (told := restate(text, vocabulary)) is not None
+    ):
         line = check(Line(text=text, kind=kind, expr=told), lexicon_of(vocabulary))
         return told, line.notes
     if len(text) > LONGEST:
@@ -91,7 +121,7 @@ def compile_line(
             expr, notes = compile_line(flat, vocabulary=vocabulary, kind=kind)
             return move(expr, place), tuple(_moved_note(n, place, n.source) for n in notes)
     try:
-        line = run_passes(text, vocabulary=vocabulary, kind=kind, after=after)
+        line = run_passes(text, vocabulary=vocabulary, kind=kind, after=after, meanings=meanings)
     except IllegalValue as error:
         # The words state what cannot exist, such as a bound of a hundred digits.
         return _unread(text, "impossible_value", str(error))
@@ -111,9 +141,15 @@ def compile_text(
     *,
     vocabulary: Vocabulary,
     after: str | None = None,
+    further: Sequence[str] = (),
 ) -> tuple[tuple[Criterion, ...], tuple[Note, ...]]:
-    """The criteria of an eligibility text, with their places in it."""
+    """The criteria of an eligibility text, with their places in it.
+
+    `further` are texts of the same document that may define abbreviations.
+    """
     pieces, notes = segment(text)
+    found = abbreviations(*(fold(words) for words in (text, *further)))
+    meanings = meanings_of(found, lexicon_of(vocabulary)) if found else _NONE
     out = []
     for piece in pieces:
         raw = text[piece.start : piece.end]
@@ -122,8 +158,8 @@ def compile_text(
         def place(a: int, b: int, start: int = start) -> Span:
             return start + a, start + b
 
-        expr, found = compile_line(raw, vocabulary=vocabulary, kind=piece.kind, after=after)
-        marked = tuple(_moved_note(n, place, None) for n in found)
+        expr, said = compile_line(raw, vocabulary=vocabulary, kind=piece.kind, after=after, meanings=meanings)
+        marked = tuple(_moved_note(n, place, None) for n in said)
         if piece.kind is None:
             marked += (
                 Note(
@@ -143,7 +179,7 @@ def compile_text(
                 notes=marked,
             )
         )
-    return tuple(out), notes
+    return tuple(out), notes + against_itself(text, out, vocabulary)
 
 
 def compile_study(study: Study, *, vocabulary: Vocabulary, after: str | None = None) -> Study:
@@ -151,7 +187,10 @@ def compile_study(study: Study, *, vocabulary: Vocabulary, after: str | None = N
     text = study.eligibility.text
     if not text:
         return study
-    criteria, notes = compile_text(text, vocabulary=vocabulary, after=after)
+    further = (study.official_title, study.brief_title, study.brief_summary, *study.conditions)
+    criteria, notes = compile_text(
+        text, vocabulary=vocabulary, after=after, further=[words for words in further if words]
+    )
     notes += against_registry(study, criteria)
     statement = _statement_of(study, text)
     if statement is not None:

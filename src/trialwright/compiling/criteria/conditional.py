@@ -152,15 +152,29 @@ def _read_premise(line: Line, items: list[Item], read: Reader) -> Expr:
 
 def premised(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """Read "If female, ...", "For patients with gout: ...", "Women of childbearing potential must ..."."""
+    if items[0].kind not in ("if", "for", "within") and not any(
+        i.kind in ("sex", "fertile") for i in items[:8]
+    ):
+        return None
     cut = _cut(line, items)
     if cut is None:
-        return None
+        return _uncovered(line, items)
     about, then, duty = cut
-    if not about or not then or any(i.kind in ("if", "except", "unless", "colon") for i in about):
+    if not about or not then or any(i.kind in ("if", "except", "unless", "colon", "cue") for i in about):
+        return None
+    if set(texts_of(line, about)) <= words("vague_premise"):
+        return None
+    if words("shut_out") & set(texts_of(line, then)):
+        # "If pregnant, she will be excluded" asks for the contrary.
+        return None
+    if line.kind == "exclusion" and (duty or _asks(line, then)):
+        # What people must do is no reason to exclude them; the text stands in the wrong place.
         return None
     holds = _read_premise(line, about, read)
     made = _contraception(line, then) if duty or line.kind != "exclusion" else None
     asked = made or read(then) or _dose(line, holds, then) or unparsed(line, then)
+    if isinstance(asked, Unparsed) and any(isinstance(leaf, Unparsed) for leaf in leaves(holds)):
+        return None
     span = span_of(items)
     if line.kind == "exclusion":
         if duty or (not hard(holds) and isinstance(asked, Unparsed)):
@@ -211,10 +225,13 @@ def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] |
 
 def _duty(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
     """Read "Women of childbearing potential must ..."; of other people such words may tell who is studied."""
-    place = next(
-        (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() in words("duty")), None
-    )
-    if place is None or place == 0 or place + 1 == len(items):
+    plain, duty = line.plain, words("duty")
+    # A list, since every clause is asked.
+    said = [p for p, i in enumerate(items) if plain[i.start : i.end].lower() in duty]
+    if not said:
+        return None
+    place = said[0]
+    if place == 0 or place + 1 == len(items):
         return None
     about = items[:place]
     if premise_of(about, span_of(about)) is None and not _partnered(line, about):
@@ -232,6 +249,37 @@ def _partnered(line: Line, about: list[Item]) -> bool:
     ):
         return False
     return bool(words("partners") & set(texts_of(line, telling[1:])))
+
+
+def _uncovered(line: Line, items: list[Item]) -> Expr | None:
+    """Read "Women of childbearing potential not using contraception": both must be found."""
+    if line.kind == "inclusion":
+        return None
+    place = 0
+    while place < len(items) and items[place].kind in ("sex", "fertile", "noise"):
+        place += 1
+    about, rest = items[:place], items[place:]
+    if not about or not rest or rest[0].kind not in ("not", "cue"):
+        return None
+    said = texts_of(line, rest[:2])
+    if rest[0].kind == "cue" and not said[0].startswith(("un", "refus", "declin", "non", "拒", "不")):
+        return None
+    if any(i.kind in ("or", "and", "comma", "if", "except", "unless", "semi") for i in rest):
+        return None
+    person, refusal = premise_of(about, span_of(about)), _contraception(line, rest)
+    if person is None or refusal is None:
+        return None
+    return AllOf(of=(person, refusal), span=span_of(items))
+
+
+def _asks(line: Line, then: list[Item]) -> bool:
+    """Whether words ask for something: a duty, an agreement, contraception."""
+    said = texts_of(line, then)
+    if set(said) & words("duty"):
+        return True
+    if then[0].kind == "cue" and then[0].value in ("willingness", "consent"):
+        return not said[0].startswith(("un", "non", "refus", "declin"))
+    return _contraception(line, then) is not None and "not" not in said
 
 
 def _contraception(line: Line, items: list[Item]) -> Expr | None:

@@ -7,18 +7,27 @@ how many are asked for, or what the points are.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.pieces import split_at, top, trim
-from trialwright.compiling.criteria.points import numbered
+from trialwright.compiling.criteria.points import may_be_numbered, numbered
 from trialwright.compiling.criteria.remainder import unparsed
 from trialwright.compiling.criteria.words import words
 from trialwright.language.numbers import chinese_number
 from trialwright.model.expression import AllOf, AnyOf, AtLeast, Expr, Not, Unparsed
 
 _WORD = re.compile(r"[a-z]+|[0-9]+|>=|≥|[^\s]")
+_MAY_COUNT = re.compile(
+    r"(?:least|any|one|two|three|four|five|six|either|[1-9]).{0,40}\b(?:of|followings?)\b"
+)
+_COUNTS = re.compile(
+    r"least|minimum|any|one|two|three|four|five|six|either|all|none|each|both|[1-9≥]|>=|[一二两三四五项条种全]"
+)
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "either": 1}
+# In such words a header ends that counts what follows.
+_OPENING = ("of", "following", "followings")
 _HAN_NOUN = r"(?:条件|标准|情况|情形|指标|各项|项目|危险因素|高危因素|症状|体征|特征|疾病|表现)?"
 _HAN_COUNTED = re.compile(
     r"(?:患者|受试者)?(?:必须|须|需|应)?(?:同时)?(?:至少)?(?:符合|满足|具备|具有|存在|伴有|合并|出现|有)?(?P<least>至少|任意|任何)?"
@@ -53,6 +62,7 @@ class Count(NamedTuple):
     out_of: int | None = None
 
 
+@lru_cache(maxsize=1 << 12)
 def count_of(text: str) -> Count | None:
     """What a header asks for, when it says nothing else.
 
@@ -61,7 +71,7 @@ def count_of(text: str) -> Count | None:
     >>> count_of("two of the women") is None
     True
     """
-    if (han := _HAN_COUNTED.fullmatch(text.replace(" ", ""))) is not None:
+    if not text.isascii() and (han := _HAN_COUNTED.fullmatch(text.replace(" ", ""))) is not None:
         return _han_count(han, "至少" in text)
     said = _WORD.findall(text.replace("minimum of", "at least").replace("a at least", "at least"))
     at = 0
@@ -157,7 +167,7 @@ def _over(counter: Counter, count: Count, points: list[list[Item]], span: tuple[
 
 def counted(counter: Counter, items: list[Item]) -> Expr | Literal[False] | None:
     """Read "Any 2 of: A; B; C" and "Two or more of A, B": False where nothing is counted."""
-    found = numbered(counter.line, items)
+    found = numbered(counter.line, items) if may_be_numbered(counter.line, items) else None
     if found is not None:
         return _listed(counter, *found, span_of(items))
     mark = top(items, ("stop", "colon", "semi"))
@@ -183,7 +193,14 @@ def counted(counter: Counter, items: list[Item]) -> Expr | Literal[False] | None
 
 def _plainly(counter: Counter, items: list[Item]) -> Expr | Literal[False] | None:
     """Read "Two or more of A, B and C" and "one of the following is positive: A, B"."""
+    start = counter.line.plain[items[0].start : items[min(len(items), 12) - 1].end].lower()
+    if not _MAY_COUNT.search(start):
+        return False
+    plain = counter.line.plain
     for place in range(1, min(len(items) - 1, 12)):
+        end = items[place].end
+        if not plain[end - 10 if end > 10 else 0 : end].lower().endswith(_OPENING):
+            continue
         header = _text(counter, items[: place + 1])
         if not header.endswith((" of", " of the following", "following", "followings")):
             continue
@@ -209,7 +226,10 @@ def _plainly(counter: Counter, items: list[Item]) -> Expr | Literal[False] | Non
             None,
         )
         if shared and plus is not None and 0 < plus < len(items) - 1:
-            # "one of these is positive plus ALT > 90": both must be there.
+            if any(i.kind == "comma" for i in items[place + 1 : plus]):
+                # "positive: A, B plus ALT > 90": it may be added to the last point only.
+                return None
+            # "one of these is positive in A/B plus ALT > 90": both must be there.
             some, more = _plainly(counter, items[:plus]), counter.clause(items[plus + 1 :])
             if not some or more is None:
                 return None
@@ -247,12 +267,14 @@ def _listed(
         return None
     if joint == "or" or (not joint and counter.line.kind == "exclusion"):
         return AnyOf(of=of, span=span)
-    return AllOf(of=of, span=span) if counter.line.kind != "exclusion" else None
+    return AllOf(of=of, span=span) if counter.line.kind == "inclusion" else None
 
 
 def _counts(counter: Counter, header: list[Item]) -> bool:
     """Whether a header ends in words that count."""
     if any(i.kind == "not" for i in header[:-1]) and "none" not in _text(counter, header):
+        return False
+    if not _COUNTS.search(_text(counter, header)):
         return False
     return any(_count(counter, header[place:]) for place in range(min(len(header), 14)))
 

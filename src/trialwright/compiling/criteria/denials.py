@@ -79,12 +79,41 @@ def twice(line: Line, items: list[Item], read: Reader) -> Expr | None:
     return None
 
 
+def denied_tail(line: Line, items: list[Item]) -> int | None:
+    """Where "no gout or asthma" begins behind another statement; None where its reach is unsure."""
+    if line.kind == "exclusion":
+        return None
+    places = [p for p, i in enumerate(items) if i.kind == "not"]
+    if len(places) != 1 or not places[0]:
+        return None
+    place = places[0]
+    front = place
+    while front and items[front - 1].kind == "noise":
+        front -= 1
+    if not front or items[front - 1].kind not in ("and", "comma"):
+        return None
+    before, behind = items[: front - 1], items[place + 1 :]
+    if any(i.kind in ("or", "slash", "open", "close", "cue", "window") for i in before):
+        return None
+    joints = {i.kind for i in behind} & {"or", "and", "comma", "slash"}
+    if not joints or "and" in joints:
+        return None
+    if joints == {"comma"} and any(line.text[i.start] != "、" for i in behind if i.kind == "comma"):
+        return None
+    if any(i.kind in ("bounds", "age", "sex", "cue", "outcome", "open", "if", "quantity") for i in behind):
+        return None
+    return place
+
+
 def negated_within(operands: list[list[Item]]) -> bool:
     """Whether a negation stands where it is unsure how far it reaches."""
     for place, operand in enumerate(operands):
         said = [i for i in operand if i.kind != "noise"]
         held = [p for p, i in enumerate(said) if i.kind == "not"]
-        if not held or (place and place == len(operands) - 1 and len(held) == 1 and held[0]):
+        last = (
+            place and place == len(operands) - 1 and not any(i.kind == "bounds" for o in operands for i in o)
+        )
+        if not held or (last and len(held) == 1 and held[0]):
             # "gout, or cirrhosis without ascites": what is denied in the last part ends there.
             continue
         if held != [0] or (
@@ -95,6 +124,18 @@ def negated_within(operands: list[list[Item]]) -> bool:
         ):
             return True
     return False
+
+
+def defined_together(operands: list[list[Item]]) -> bool:
+    """Read "gout or anemia (uric acid > 8 or Hb < 9)": the brackets may define each of them."""
+    if len(operands) < 2:
+        return False
+    depth = held = 0
+    for item in operands[-1]:
+        depth += (item.kind == "open") - (item.kind == "close")
+        if depth and item.kind in ("bounds", "or"):
+            held |= 1 if item.kind == "or" else 2
+    return held == 3
 
 
 def history_within(operand: list[Item]) -> bool:

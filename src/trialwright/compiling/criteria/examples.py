@@ -19,7 +19,8 @@ from trialwright.model.concept import Concept
 from trialwright.model.expression import AnyOf, Condition, Exposure, Expr, Measurement, Not, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
-_MORE = ("window", "duration", "not", "except", "excepted", "unless", "if", "quantity", "cue")
+_TESTED = ("quantity", "score", "coded")
+_MORE = ("window", "duration", "not", "except", "excepted", "unless", "if", "quantity", "cue", "such_as")
 
 
 def exampled(line: Line, lexicon: Lexicon, items: list[Item], read: Reader) -> Expr | None:
@@ -35,16 +36,19 @@ def exampled(line: Line, lexicon: Lexicon, items: list[Item], read: Reader) -> E
         return None
     pieces = [trim(piece) for piece in split_at(examples, ("comma", "or", "and", "semi", "slash"))]
     pieces = [piece for piece in pieces if piece]
-    named = tuple(_example(line, piece) for piece in pieces)
+    named = tuple(_example(line, piece, inner) for piece in pieces)
+    if any(len(c.text) == 1 and c.text.isascii() for c in named):
+        return None
     organs = None
     if not inner.concept.codes and isinstance(inner, Condition) and _severely(inner):
         organs = severe_term(lexicon, [c.text for c in named])
     made: Expr
-    if organs is not None:
-        # The organs only say which diseases are meant.
-        concept = msgspec.structs.replace(
-            inner.concept, name=organs.name, codes=organs.codes, alternatives=named
-        )
+    first = next((n for n, i in enumerate(kept) if i.kind in ("term", "word", "adjective")), 0)
+    if organs is not None or set(texts_of(line, kept[first:])) & words("inner_joint"):
+        # The organs only say which diseases are meant, and "reactions to drugs such as" names no reaction.
+        concept = msgspec.structs.replace(inner.concept, alternatives=named)
+        if organs is not None:
+            concept = msgspec.structs.replace(concept, name=organs.name, codes=organs.codes)
         made = msgspec.structs.replace(inner, concept=concept)
     else:
         # Each example is one of what is asked for; others may be meant as well.
@@ -111,12 +115,7 @@ def _tested(
     line: Line, items: list[Item], kept: list[Item], examples: list[Item], read: Reader
 ) -> Expr | None:
     """Read "other infections, including anti-HCV positive": tests for which the general word stands."""
-    general = read(kept)
-    if general is not None and any(
-        not isinstance(leaf, Condition) or leaf.concept.codes for leaf in leaves(general)
-    ):
-        return None
-    if general is None and not _vague(line, kept):
+    if not _vague(line, kept):
         return None
     made = read(examples)
     if made is None or not all(isinstance(leaf, Measurement | Condition) for leaf in leaves(made)):
@@ -138,10 +137,15 @@ def _vague(line: Line, items: list[Item]) -> bool:
     )
 
 
-def _example(line: Line, items: list[Item]) -> Concept:
-    """An example of a concept, with its codes where it is one term."""
+def _example(line: Line, items: list[Item], general: Condition | Exposure) -> Concept:
+    """An example of a concept, with its codes where it is one term of the same sort."""
     text = " ".join(line.text[items[0].start : items[-1].end].split())
     terms = [i for i in items if i.kind == "term"]
-    if len(terms) == 1 and all(i.kind in ("term", "noise") for i in items):
+    fits = len(terms) == 1 and (terms[0].value.kind == "condition") == isinstance(general, Condition)
+    if (
+        fits
+        and terms[0].value.kind not in _TESTED
+        and all(i.kind in ("term", "noise") or line.plain[i.start] == "等" for i in items)
+    ):
         return Concept(text=text, name=terms[0].value.name, codes=terms[0].value.codes)
     return Concept(text=text)

@@ -32,13 +32,21 @@ Reader = Callable[[list[Item]], Expr | None]
 
 
 def folded(line: Line, items: list[Item]) -> list[Item]:
-    """The items with each "(except ...)" and 除...外 as one item behind the part that it belongs to."""
+    """The items with each "(except ...)" and 除...外 as one item behind the part that it belongs to.
+
+    Brackets around nothing but a time fall away.
+    """
     out: list[Item] = []
     at = 0
     while at < len(items):
         if items[at].kind == "open" and (end := _closing(items, at)) is not None:
             inside = [i for i in items[at + 1 : end] if i.kind != "comma"]
-            if inside and (found := _aside(items[at + 1 : end])) is not None:
+            if len(inside) == 1 and inside[0].kind in ("window", "duration"):
+                # "stroke (within 30 days)"
+                out.append(inside[0])
+                at = end + 1
+                continue
+            if inside and (found := _aside(line, items[at + 1 : end])) is not None:
                 out.append(Item("excepted", found, items[at].start, items[end].end))
                 at = end + 1
                 continue
@@ -57,15 +65,17 @@ def _closing(items: list[Item], opened: int) -> int | None:
     return None
 
 
-def _aside(inside: list[Item]) -> tuple[Item, tuple[Item, ...]] | None:
+def _aside(line: Line, inside: list[Item]) -> tuple[Item, tuple[Item, ...]] | None:
     """The word and the exception that brackets hold."""
     first = next((p for p, i in enumerate(inside) if i.kind not in ("noise", "comma")), None)
     if first is None:
         return None
     if inside[first].kind in ("except", "unless") and first + 1 < len(inside):
         return inside[first], tuple(inside[first + 1 :])
-    if inside[-1].kind == "except" and first < len(inside) - 1:
-        return inside[-1], tuple(inside[first:-1])
+    last = inside[-1]
+    said = line.plain[last.start : last.end].lower() in words("let_through")
+    if (last.kind == "except" or said) and first < len(inside) - 1:
+        return last._replace(kind="except"), tuple(inside[first:-1])
     return None
 
 
@@ -112,6 +122,10 @@ def with_folded(line: Line, items: list[Item], base: Reader, read: Reader) -> Ex
 
 def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], read: Reader) -> Expr | None:
     """The expression of both sides, or None where it is unsure what the exception is taken from."""
+    joint = next((p for p, i in enumerate(behind) if i.kind == "comma"), None)
+    if joint is not None and joint + 1 < len(behind) and behind[joint + 1].kind == "or":
+        # "except gout, or asthma": the last may be an alternative to the whole.
+        return None
     base = read(before)
     if base is None:
         return None
@@ -119,6 +133,9 @@ def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], rea
     inner = base.of if isinstance(base, Not) else base
     if any(isinstance(part, Not | Except | IfThen) for part in _all(inner)):
         return None
+    # "Except gout and asthma": who has either is let through.
+    if word.kind == "except":
+        behind = [i._replace(kind="or") if i.kind == "and" else i for i in behind]
     unless = _cured(line, behind, read) or read(behind)
     if unless is None:
         # What is not understood may hold a time that belongs to the whole.
@@ -127,7 +144,8 @@ def excepted(line: Line, before: list[Item], word: Item, behind: list[Item], rea
         unless = unparsed(line, behind)
     if word.kind == "except" and _one_sort(inner, unless):
         inner, unless = _timed(inner, unless)
-        if not any(isinstance(leaf, Unparsed) for leaf in leaves(unless)):
+        parts = unless.of if isinstance(unless, AllOf) else (unless,)
+        if not any(isinstance(part, Unparsed) for part in parts):
             # Besides the kind that is let through there may be another one.
             unless = AllOf(of=(unless, unparsed(line, behind)), span=span_of(behind))
     elif isinstance(inner, AnyOf | AllOf) and not _measured(inner):

@@ -30,7 +30,10 @@ def graded(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
             return None
     if at >= len(items) or items[at].kind not in ("roman", "count", "quantity"):
         return None
-    sure = _after_score(out, plain)
+    if op is None and any(i.kind == "cmp" for i in out[-3:]):
+        # A sign that found no number may be meant for this one.
+        return None
+    sure = _after_score(out, plain) or _romans(items, at, out, plain)
     if not sure and (op is None or at == start + 1):
         return None
     if op is None and is_a(items, at, "quantity") and "decimal_comma" in items[at].value.notes:
@@ -42,7 +45,9 @@ def graded(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     kept = [i for i in items[start + 1 : at] if i.kind == "word"]
     if len(grades) == 1 and is_a(items, end, "post"):
         op, end = items[end].value, end + 1
-    if sure == "level" and len(grades) == 1 and op is None and items[at].kind != "roman":
+    if len(grades) == 1 and op is None and _is_other(items, start, end, sure, plain):
+        return None
+    if sure in ("level", "categor") and len(grades) == 1 and op is None and items[at].kind != "roman":
         # A "level of 5" may be of anything.
         return None
     told = ("roman",) if any(i.kind == "roman" for i in items[at:end]) else ()
@@ -56,6 +61,45 @@ def graded(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
             return None
         bounds = between(low, high, told)
     return [*kept, item_of(bounds, items[start].start, items[end - 1].end)], end
+
+
+def _romans(items: list[Item], at: int, out: list[Item], plain: str) -> str:
+    """Whether several Roman numbers behind any name can only be grades: `Killip III or IV`."""
+    if not (
+        is_a(items, at, "roman") and is_a(items, at + 2, "roman") and items[at + 1].kind in ("range", "or")
+    ):
+        return ""
+    if (
+        not out
+        or out[-1].kind not in ("word", "term")
+        or (out[-1].kind == "term" and items[at + 1].kind == "or")
+    ):
+        # "HIV I or II" are two viruses.
+        return ""
+    if text_of(out[-1], plain) in words("no_grade"):
+        return ""
+    return "grade"
+
+
+def _no_condition(item: Item) -> bool:
+    return item.kind == "word" or (item.kind == "term" and item.value.kind != "condition")
+
+
+def _is_other(items: list[Item], at: int, end: int, sure: str, plain: str) -> bool:
+    """Whether a number alone is no grade: that of a point, `(3)`, or of things, `scores of the 9 items`."""
+    if sure == "class" and end < len(items) and _no_condition(items[end]):
+        # "class III devices" are none of a person.
+        return True
+    if items[at].kind != "quantity":
+        return False
+    if is_a(items, end, "word") and is_a(items, end + 1, "cmp"):
+        # "1 point below the cut-off"
+        return True
+    if end < len(items) and text_of(items[end], plain) == "+":
+        return True
+    if is_a(items, at - 1, "open") and is_a(items, end, "close"):
+        return True
+    return sure in ("scor", "scal") and end < len(items) and items[end].kind in ("word", "term")
 
 
 def _is_grade_word(items: list[Item], at: int, plain: str) -> bool:
@@ -127,13 +171,21 @@ def _commas(items: list[Item], at: int) -> Found:
 
 
 def _after_score(out: list[Item], plain: str) -> str:
-    """What the last thing named was: a "score", a "class", a "level" or nothing of the kind."""
-    for item in reversed(out[-_NEAR:]):
+    """What the last thing named was: a "score", a "class", a "level" and the like, or nothing of the kind."""
+    apart = False
+    near = out[-_NEAR:]
+    for place in range(len(near) - 1, -1, -1):
+        item = near[place]
         if item.kind == "term":
             return "score" if item.value.kind == "score" else ""
         text = text_of(item, plain)
-        if text in words("grade_word"):
-            return "level" if text.startswith("level") else "class"
+        if text in words("grade_word") and not apart:
+            if text.startswith("class") and place and text_of(near[place - 1], plain) in words("molecule"):
+                return ""
+            return next(
+                (k for k in ("level", "categor", "scor", "scal", "class") if text.startswith(k)), "grade"
+            )
         if item.kind not in ("noise", "word", "open", "close", "roman"):
             return ""
+        apart = apart or item.kind == "word"
     return ""

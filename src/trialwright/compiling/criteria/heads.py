@@ -9,6 +9,7 @@ from __future__ import annotations
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.organs import organ_of
+from trialwright.compiling.criteria.tokenize import keys_of
 from trialwright.compiling.criteria.words import words
 from trialwright.model.vocabulary import Term
 
@@ -16,9 +17,12 @@ _ASIDE = ("noise", "status", "verb", "not", "adjective", "window", "duration", "
 _BARE = ("word", "quantity", "roman", "count")
 
 
-def borrow(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> None:
-    """Gives every bare part its term, in place."""
+def borrow(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> bool:
+    """Gives every bare part its term, in place; whether the first part has got one."""
+    first = operands[0]
+    before = list(first)
     _tails(line, lexicon, operands)
+    _and_so_on(line, lexicon, operands[-1])
     whole = [list(o) for o in operands]
     for place in range(len(operands) - 1, -1, -1):
         bare = _core(operands[place])
@@ -37,6 +41,25 @@ def borrow(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> None:
             for item in gone:
                 operands[place].remove(item)
             operands[place].insert(at, Item("term", term, gone[0].start, gone[-1].end))
+    return first != before
+
+
+def parted(line: Line, items: list[Item]) -> list[Item]:
+    """Read 肝肾功能不全: organs that stand side by side, with a comma between them."""
+    out: list[Item] = []
+    for place, item in enumerate(items):
+        if place and item.kind in ("word", "term") and items[place - 1].kind == "word":
+            before = items[place - 1]
+            said = line.plain[item.start : item.end]
+            if (
+                before.end == item.start
+                and _han(line, item)
+                and organ_of(line.plain[before.start : before.end]) is not None
+                and (organ_of(said) is not None or (item.kind == "term" and organ_of(said[0]) is not None))
+            ):
+                out.append(Item("comma", None, item.start, item.start))
+        out.append(item)
+    return out
 
 
 def _core(operand: list[Item]) -> list[Item]:
@@ -63,7 +86,9 @@ def _made(
     head = _text(line, core).split()
     # "severe viral or fungal infection": the adjective may be part of the term.
     loose = [i for i in operand if i.kind in ("adjective", *_BARE)]
-    for length in range(1, len(head)):
+    ends = keys_of(head[-1])
+    # Most words end no phrase.
+    for length in range(1, len(head)) if ends and ends[-1] in lexicon.last else ():
         behind = " ".join(head[-length:])
         for gone in (loose, bare):
             term = lexicon.term(f"{_text(line, gone)} {behind}")
@@ -86,7 +111,7 @@ def _made_han(
     said = line.plain[bare[0].start : bare[-1].end]
     head = line.plain[core[0].start : core[-1].end]
     endings = [head[-n:] for n in range(min(5, len(head) - 1), 0, -1)]
-    if any(e in words("organ_heads") for e in endings):
+    if any(e in words("illness_han") for e in endings):
         endings += sorted(words("organ_endings"), key=len)
     for ending in endings:
         term = lexicon.term(said + ending)
@@ -97,6 +122,26 @@ def _made_han(
         if common is not None:
             return bare, Term(name=said + common, kind="condition")
     return None
+
+
+def _and_so_on(line: Line, lexicon: Lexicon, operand: list[Item]) -> None:
+    """Read 心、肝、肾等重要脏器疾病: the last organ with the head behind "and other organs"."""
+    core = _core(operand)
+    if len(core) < 3 or not _han(line, core[0]):
+        return
+    said = line.plain[core[0].start : core[-1].end]
+    organ, mark, rest = said.partition("等")
+    if not mark or organ_of(organ) is None:
+        return
+    head = next((h for h in words("organ_heads") if len(h) > 1 and rest.endswith(h)), None)
+    if head is None or any(han not in "".join(words("organ_filling")) for han in rest.removesuffix(head)):
+        return
+    endings = words("organ_endings") if head in words("illness_han") else (head,)
+    found = (lexicon.term(organ + ending) for ending in sorted(endings, key=len))
+    term = next((t for t in found if t is not None and t.kind == "condition"), None)
+    _put(operand, core, term or Term(name=organ + head, kind="condition"))
+    at = next(p for p, i in enumerate(operand) if i.kind == "term")
+    operand[at] = operand[at]._replace(end=core[-1].end)
 
 
 def _tails(line: Line, lexicon: Lexicon, operands: list[list[Item]]) -> None:

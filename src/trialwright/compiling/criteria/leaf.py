@@ -12,6 +12,7 @@ from typing import Any, Literal
 from trialwright.compiling.criteria.comparisons import changed, measured, nameable, pressures
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import concept_of, premise_of
+from trialwright.compiling.criteria.sharing import infectious
 from trialwright.compiling.criteria.slots import Slots, gather, words_of
 from trialwright.compiling.criteria.washouts import washed_out
 from trialwright.compiling.criteria.words import is_disease, is_name
@@ -95,6 +96,17 @@ class Statement:
             if "bounds" in kinds:
                 return None
             premise = premise_of(group, self.span)
+            women = isinstance(premise, Demographic) and premise.values == ("female",)
+            if (
+                women
+                and "if" not in kinds
+                and any(
+                    i.kind == "term" and i.value.women_only and i.value.kind == "condition"
+                    for i in slots.core
+                )
+            ):
+                # "Lactating (women)" says nothing new.
+                continue
             if premise is not None:
                 expr = (
                     AllOf(of=(premise, expr), span=self.span)
@@ -244,9 +256,19 @@ class Statement:
         rest = [i for i in s.core if i.kind not in ("term", "word")]
         if terms and terms[0].value.women_only:
             rest = [i for i in rest if i.kind != "sex"]
+        if len(terms) == 2 and terms[1].value.name == "infection" and infectious(terms[0].value):
+            # 梅毒感染: the general word only says what the first is.
+            terms = terms[:1]
+            s.core.remove(next(i for i in s.core if i.kind == "term" and i is not terms[0]))
         if rest or len(terms) > 1 or s.select != "latest":
             return None
         words = [i for i in s.core if i.kind == "word"]
+        if words and len(terms) == 1 and terms[0].value.kind == "condition":
+            tail = [i for i in words if i.start >= terms[0].end]
+            if tail and self.line.plain[tail[0].start : tail[-1].end] in words_in("illness_tail"):
+                # 免疫缺陷性疾病: the general word behind the illness adds nothing.
+                words = [i for i in words if i not in tail]
+                s.core = [i for i in s.core if i not in tail]
         window = s.windows[0] if s.windows else None
         duration = s.durations[0] if s.durations else None
         named = [i for i in s.core if i.kind in ("term", "word")]

@@ -4,24 +4,27 @@ Kinds of items: cmp post range between | number quantity roman | age sex fertile
 stop colon
 slash open close line | not status adjective outcome select | within before after last anchor for since |
 uln lln times |
-except unless if such_as following | cue protocol noise word | the kinds of `recognise.SOFT`, which stay
-words.
+except unless outside if such_as following | cue protocol noise word | the kinds of `recognise.SOFT`, which
+stay words.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from trialwright.compiling.criteria.tokenize import split
+from msgspec import Struct
+
+from trialwright.compiling.criteria.spelling import Spelled, Spelling
+from trialwright.compiling.criteria.tokenize import keys_of, split
 from trialwright.language.folding import fold
 from trialwright.language.numbers import WORDS
 from trialwright.language.times import UNITS
 from trialwright.model.vocabulary import Vocabulary
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """A phrase: its token keys, what it is, and whether its case matters."""
 
     keys: tuple[str, ...]
@@ -56,10 +59,6 @@ _ROMAN_SIGN = {chr(0x2160 + n): n + 1 for n in range(8)}
 ROMANS = _ROMAN | _ROMAN_SIGN
 
 
-# Shorter words have too many neighbours.
-_LONG = 7
-
-
 class Lexicon:
     """All phrases: of one token by its key, longer ones by their first two, longest first."""
 
@@ -76,22 +75,23 @@ class Lexicon:
         for term in vocabulary.terms:
             for spelling in (*term.words, term.name):
                 short = len(spelling) <= 3 and spelling.isascii() and spelling != spelling.lower()
-                self._add(table, spelling, "term", term, exact=short)
+                self._add(table, spelling, "term", term, exact=short or spelling in term.exact)
         self.phrases = table
+        # What a user calls by a word is never guessed at.
+        brought = (term for term in vocabulary.terms if term.name in vocabulary.own)
+        self.own = frozenset(word for term in brought for word in (*term.words, term.name))
         self.known = {key for keys in table for key in keys}
-        self.near: dict[str, set[str]] = {}
-        for keys, entries in table.items():
-            if any(e.kind == "term" for e in entries):
-                for key in keys:
-                    if len(key) > _LONG and key.isalpha() and key.isascii():
-                        for at in range(1, len(key)):
-                            self.near.setdefault(key[:at] + key[at + 1 :], set()).add(key)
+        self.last = {keys[-1] for keys in table}
         self.single: dict[str, tuple[Entry, ...]] = {}
+        # Keys of which a spelling holds in its own case only.
+        self.cased: set[str] = set()
         self.longer: dict[str, dict[str, tuple[Entry, ...]]] = {}
         by_two: dict[tuple[str, str], list[Entry]] = {}
         for keys, entries in table.items():
             if len(keys) == 1:
                 self.single[keys[0]] = tuple(entries)
+                if any(e.exact is not None for e in entries):
+                    self.cased.add(keys[0])
             else:
                 by_two.setdefault((keys[0], keys[1]), []).extend(entries)
         for (first, second), entries in by_two.items():
@@ -107,7 +107,7 @@ class Lexicon:
         *,
         exact: bool = False,
     ) -> None:
-        keys = tuple(token.key for token in split(fold(spelling)))
+        keys = keys_of(spelling)
         if not keys:
             return
         entry = Entry(keys, kind, value, spelling if exact else None)
@@ -115,25 +115,23 @@ class Lexicon:
         if not any(e.kind == kind for e in known):
             known.append(entry)
 
-    def spelled(self, key: str) -> str:
-        """The key of a long word with one letter too few or too many, where only one word is near.
-
-        "platlet" is the platelet; words that are known, and letters exchanged, stay as they are.
-        """
-        if len(key) < _LONG or key in self.known or not key.isalpha():
-            return key
-        fewer = self.near.get(key, set())
-        more = (
-            {key[:at] + key[at + 1 :] for at in range(1, len(key))} & self.known
-            if len(key) > _LONG
-            else set()
-        )
-        found = fewer | {word for word in more if len(word) >= _LONG}
-        return next(iter(found)) if len(found) == 1 else key
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How the words of the terms are spelled; made when the first unknown word is met."""
+        words: list[Spelled] = []
+        drugs: set[str] = set()
+        for term in self.vocabulary.terms:
+            for word in (*term.words, term.name):
+                for token in split(fold(word)):
+                    if token.kind == "word":
+                        words += (Spelled(token.key, token.key), Spelled(token.key, token.text.lower()))
+                        if term.kind in ("drug", "vaccine", "cell"):
+                            drugs.add(token.key)
+        return Spelling(words, drugs, self.known)
 
     def term(self, phrase: str) -> Any:
         """The term that a phrase spells, or None."""
-        keys = tuple(token.key for token in split(fold(phrase)))
+        keys = keys_of(phrase)
         for entry in self.phrases.get(keys, ()):
             if entry.kind == "term" and (entry.exact is None or entry.exact == phrase):
                 return entry.value

@@ -5,20 +5,22 @@ Every place counts characters of the line's own text, half-open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from trialwright.model.expression import Expr
 from trialwright.model.interval import Bound
 from trialwright.model.source import Note
+from trialwright.model.vocabulary import Term
 
 Kind = Literal["inclusion", "exclusion"] | None
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True, gc=False, array_like=True):
     """A word, number, sign or Chinese character; `key` is the word without case and plural."""
 
     kind: Literal["number", "word", "sign", "han", "line"]
@@ -28,8 +30,11 @@ class Token(NamedTuple):
     end: int
 
 
-class Item(NamedTuple):
-    """A recognised piece: `kind` as listed in `lexicon`, `value` what it means."""
+class Item(Struct, frozen=True, gc=False, array_like=True):
+    """A recognised piece: `kind` as listed in `lexicon`, `value` what it means.
+
+    Tokens and items are structs, which are made and asked much faster than tuples with names.
+    """
 
     kind: str
     value: Any
@@ -37,9 +42,18 @@ class Item(NamedTuple):
     end: int
     also: tuple[tuple[str, Any], ...] = ()
 
+    def _replace(self, **changes: Any) -> Item:
+        """The item with other fields."""
+        return msgspec.structs.replace(self, **changes)
+
     def can_be(self, kind: str) -> bool:
         """Whether the words can be read as that kind."""
-        return self.kind == kind or any(k == kind for k, _ in self.also)
+        if self.kind == kind:
+            return True
+        for other, _ in self.also:  # noqa: SIM110 - a generator costs more than the search
+            if other == kind:
+                return True
+        return False
 
     def as_a(self, kind: str) -> Any:
         """What the words mean when read as that kind."""
@@ -71,13 +85,39 @@ class Bounds(NamedTuple):
     words: tuple[str, ...] = ()
 
 
+def kinds_of(items: Sequence[Item]) -> set[str]:
+    """The kinds of the items; what they lack tells which readings cannot apply."""
+    return {i.kind for i in items}
+
+
 def span_of(items: Sequence[Item]) -> tuple[int, int]:
     """From the first character of the items to the last; shared words may stand out of their order."""
-    return min(i.start for i in items), max(i.end for i in items)
+    if len(items) == 1:
+        return items[0].start, items[0].end
+    return min([i.start for i in items]), max([i.end for i in items])
+
+
+class Meaning(NamedTuple):
+    """What a short form stands for in one document: its long words, the term that they name, and the usual.
+
+    `usual` is what the vocabulary alone would have taken it for.
+    """
+
+    long: str
+    term: Term | None
+    usual: Term | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the document means something else than the vocabulary."""
+        return (self.term and self.term.name) != (self.usual and self.usual.name)
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One criterion on its way: `plain` is its folded text, of the same length."""
+    """One criterion on its way: `plain` is its folded text, of the same length.
+
+    `meanings` are those of the abbreviations that its document defines and it uses.
+    """
 
     text: str
     plain: str = ""
@@ -86,3 +126,4 @@ class Line(Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...] = ()
     expr: Expr | None = None
     notes: tuple[Note, ...] = ()
+    meanings: Mapping[str, Meaning] = msgspec.field(default_factory=dict)

@@ -8,8 +8,11 @@ status or a window that stands once is shared only where the list leaves no doub
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from trialwright.compiling.criteria.denials import (
+    defined_together,
+    denied_tail,
     each_denied,
     history_within,
     lasting,
@@ -22,8 +25,10 @@ from trialwright.compiling.criteria.denials import (
 from trialwright.compiling.criteria.heads import borrow
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.pieces import trim
 from trialwright.compiling.criteria.remainder import hard, unparsed
 from trialwright.compiling.criteria.sharing import (
+    holds_for,
     led_window,
     middle_windows,
     share_outcomes,
@@ -41,6 +46,7 @@ from trialwright.model.expression import (
     Demographic,
     Exposure,
     Expr,
+    IfThen,
     Measurement,
     Not,
     Unparsed,
@@ -54,6 +60,13 @@ _HARD = (Measurement, Demographic, Attestation)
 
 def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader) -> Expr | None:
     """The group that a list makes, or its only statement."""
+    tail = denied_tail(line, items) if any(i.kind == "not" for i in items) else None
+    if tail is not None:
+        said = read_list(line, lexicon, trim(items[:tail]), statement)
+        denied = read_list(line, lexicon, items[tail:], statement)
+        if said is None or denied is None:
+            return None
+        return AllOf(of=(said, denied), span=span_of(items))
     operands, joints = _operands(items)
     operands, windows = _only_windows(operands)
     if not operands:
@@ -81,7 +94,7 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
         windows = [*windows, operands[0].pop(0)]
     if not operands[0] or negated_within(operands) or history_within(operands[0]):
         return None
-    if reacting(line, operands):
+    if defined_together(operands) or reacting(line, operands):
         return None
     negated = operands[0][0].kind == "not"
     if negated and not windows and all(o[0].kind == "not" for o in operands):
@@ -193,6 +206,7 @@ def _joined(
     *,
     negated: bool,
 ) -> Expr | None:
+    written = operands
     operands = [list(o) for o in operands]
     _share_concepts(operands)
     slashed = slashed_all(line, operands)
@@ -205,7 +219,7 @@ def _joined(
     joints = shared_joints
     _share_status(operands)
     share_tail_status(line, operands)
-    borrow(line, lexicon, operands)
+    borrowed = borrow(line, lexicon, operands)
     commas = "," in line.plain[operands[0][0].start : operands[-1][-1].end] or "、" in line.text
     shared = None if windows else shared_window(operands, joints, commas=commas and not negated)
     if not windows and not middle_windows(line, operands):
@@ -217,9 +231,7 @@ def _joined(
     read: list[Expr | None] = []
     for operand in operands:
         extra = windows or (
-            [shared]
-            if isinstance(shared, Item) and not any(i.kind in ("window", "duration") for i in operand)
-            else []
+            [shared] if isinstance(shared, Item) and holds_for(operand, commas=commas and not negated) else []
         )
         read.append(statement(operand + extra))
     if modified(operands, read):
@@ -233,16 +245,23 @@ def _joined(
     passing = {e.concept.name for e in known if isinstance(e, Condition)} and all(
         isinstance(e, Condition) and e.concept.name in ("pregnancy", "lactation") for e in known
     )
-    if negated or "or" in joints or passing:
+    plural = borrowed and line.plain[operands[-1][0].start : operands[-1][-1].end].endswith("s")
+    if negated or "or" in joints or passing or (plural and line.kind != "inclusion"):
+        # "Renal and hepatic diseases" are those of either kind.
         op = "any"
     elif line.kind == "exclusion":
         op = "any" if joints == {"comma"} else "all"
-        if op == "all" and soft:
+        if _attested_aside(line, operands, known):
+            return None
+        if op == "all" and soft and not _jointly(line, operands):
             if len(operands) < 3 or len(soft) != len(operands):
                 return None
             op = "any"
-        elif op == "all":
+        elif op == "all" and not _jointly(line, operands):
             return None
+    elif line.kind is None and len(operands) > 2 and all(isinstance(e, Condition) for e in read):
+        # Nobody is asked to have three illnesses together.
+        op = "any"
     elif joints == {"comma"} and len(soft) == len(known) and len(operands) > 1:
         # Diseases with commas alone are alternatives in an exclusion; an inclusion leaves it open.
         if line.kind == "inclusion" or len(known) < len(read):
@@ -250,6 +269,9 @@ def _joined(
         op = "any"
     else:
         op = "all"
+    if op == "any" and any(isinstance(e, IfThen) for e in read):
+        # What is asked of some only would be granted to all the others.
+        return None
     if op == "any" and any(i.kind == "bounds" for o in operands for i in o):
         sexes = [any(i.kind == "sex" for i in o) for o in operands]
         if sexes[0] and not all(sexes):
@@ -259,17 +281,35 @@ def _joined(
         if any(hard(e) for e in known):
             # Words that may be half of a failed part beside them stay unread with it.
             read = [e if e is not None and (hard(e) or isinstance(e, Attestation)) else None for e in read]
-            return _around(line, operands, read, op, span)
+            return _around(line, written, read, op, span)
         if op == "all" and not all(isinstance(leaf, _HARD) for e in known for leaf in leaves(e)):
             return None
         if any(reaching(line, o) for o, e in zip(operands, read, strict=True) if e is None):
             return None
         if op == "any" and (read[-1] is None or _thin(operands, read) or not all(_coded(e) for e in known)):
             return None
-    of = tuple(e if e is not None else unparsed(line, o) for e, o in zip(read, operands, strict=True))
+    of = tuple(e if e is not None else unparsed(line, o) for e, o in zip(read, written, strict=True))
     if op == "all" and _split_sides(of):
         return None
     return AnyOf(of=of, span=span) if op == "any" else AllOf(of=of, span=span)
+
+
+def _jointly(line: Line, operands: list[list[Item]]) -> bool:
+    """Whether a word says that the parts must come together: 且, "together with"."""
+    for one, other in pairwise(operands):
+        between = line.plain[one[-1].end : other[0].start].lower().strip(" ,")
+        if between not in words("jointly"):
+            return False
+    return True
+
+
+def _attested_aside(line: Line, operands: list[list[Item]], known: list[Expr]) -> bool:
+    """Read 痴呆，无法配合: whether the last part is a cause of its own is unsure."""
+    last = known[-1]
+    if not isinstance(last, Attestation) or last.about not in ("capacity", "willingness"):
+        return False
+    between = line.text[operands[-2][-1].end : operands[-1][0].start]
+    return between.strip() in (",", "，") and "\u3400" <= line.plain[operands[-1][0].start] <= "\u9fff"
 
 
 def _around(

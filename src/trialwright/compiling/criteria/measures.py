@@ -17,12 +17,13 @@ from trialwright.model.unit import find_unit
 from trialwright.model.vocabulary import Term
 
 _TIMED = {"life expectancy", "gestational age"}
-_NOTES = {
+NUMBER_NOTES = {
     "ten_e": "10E9 is taken to mean 10 to the power of nine",
     "exponent_lost": "the exponent has lost its mark (x109 for x 10^9)",
     "decimal_comma": "the comma is taken as a decimal mark",
     "thousand_mark": "the point is taken as a thousands mark",
     "operator_assumed": "no comparison is written; at least so many times the limit is taken",
+    "normal_by_letter": "N is taken as the upper limit of normal",
     "units_differ": "the same bound in another unit has another value; the first is taken",
 }
 
@@ -62,7 +63,17 @@ def premise_of(items: list[Item], span: tuple[int, int]) -> Expr | None:
 
 def notes_of(b: Bounds, span: tuple[int, int]) -> tuple[Note, ...]:
     """What was taken to be meant in a number, as notes."""
-    return tuple(Note(code=code, message=_NOTES[code], span=span) for code in dict.fromkeys(b.notes))
+    return tuple(Note(code=code, message=NUMBER_NOTES[code], span=span) for code in dict.fromkeys(b.notes))
+
+
+def number_notes(items: list[Item]) -> tuple[Note, ...]:
+    """What was taken to be meant in each number that was read, as notes; `check` keeps what no leaf tells."""
+    return tuple(
+        Note(code=code, message=NUMBER_NOTES[code], span=(i.start, i.end))
+        for i in items
+        if i.kind == "quantity" and i.value.notes
+        for code in i.value.notes
+    )
 
 
 def interval_of(b: Bounds, term: Term | None) -> Interval | None:
@@ -74,7 +85,7 @@ def interval_of(b: Bounds, term: Term | None) -> Interval | None:
     elif unit is None:
         pure = term is not None and (term.kind == "score" or term.dimension == "pure")
         status = "dimensionless" if pure else "missing"
-    elif term is not None and not _owns(term, unit, b.time):
+    elif term is not None and not owns(term, unit, b.time):
         return None
     if b.time and term is None:
         return None
@@ -96,7 +107,7 @@ def interval_of(b: Bounds, term: Term | None) -> Interval | None:
     )
 
 
-def _owns(term: Term, unit: str, time: bool) -> bool:
+def owns(term: Term, unit: str, time: bool) -> bool:
     """Whether a measure can have that unit."""
     if time:
         return term.name in _TIMED

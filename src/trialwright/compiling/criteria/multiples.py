@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from trialwright.compiling.criteria.intervals import is_a, text_of
-from trialwright.compiling.criteria.line import Item, Quantity
+from trialwright.compiling.criteria.line import Item, Quantity, kinds_of
 from trialwright.compiling.criteria.words import words
 
 _FAR = 5
@@ -17,7 +17,7 @@ _FAR = 5
 
 def multiples(items: list[Item], plain: str) -> list[Item]:
     """The items with the multiples read."""
-    if not any(i.kind in ("uln", "limit") for i in items):
+    if kinds_of(items).isdisjoint(("uln", "limit")):
         return items
     out: list[Item] = []
     at = 0
@@ -48,7 +48,8 @@ def _number_first(items: list[Item], at: int, out: list[Item], plain: str) -> in
         op, behind = items[behind], behind + 1
     last = min(behind + _FAR, len(items))
     while behind < last and (
-        items[behind].kind == "noise" or text_of(items[behind], plain) in words("limit_word")
+        items[behind].kind == "noise"
+        or (items[behind].kind == "word" and text_of(items[behind], plain) in words("limit_word"))
     ):
         behind += 1
     relative = _limit(items, behind, said=said)
@@ -110,7 +111,7 @@ def _bare(items: list[Item], at: int, out: list[Item], plain: str) -> int:
             out[sign].kind == "noise" or text_of(out[sign], plain) in words("limit_word")
         ):
             sign -= 1
-        if sign >= 0 and out[sign].kind == "cmp":
+        if sign >= 0 and out[sign].kind == "cmp" and not is_a(out, sign - 1, "quantity"):
             del out[sign + 1 :]
             relative: Literal["ULN", "LLN"] = "LLN" if item.value == "LLN" else "ULN"
             out.append(_multiple(Quantity(Decimal(1)), relative, item.start, item.end))

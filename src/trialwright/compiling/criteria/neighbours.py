@@ -21,6 +21,17 @@ def settle(items: list[Item], plain: str) -> list[Item]:
     for at, item in enumerate(items):
         if item.kind == "bounds" and _joins(out, item, items, at):
             continue
+        if (
+            item.kind == "bounds"
+            and is_a(out, len(out) - 1, "slash")
+            and is_a(out, len(out) - 2, "bounds")
+            and _is_pair(out[-2].value, item.value)
+        ):
+            upper = out[-2]
+            del out[-2:]
+            two = (_with_unit(upper.value, item.value), item.value)
+            out.append(Item("pair", two, upper.start, item.end))
+            continue
         if item.kind == "close" and _is_same_value(out):
             first, other = out[-3], out[-1]
             del out[-3:]
@@ -58,6 +69,16 @@ def _joins(out: list[Item], item: Item, items: list[Item], at: int) -> bool:
             out.append(item._replace(value=_with_unit(item.value, first)))
             return True
     return False
+
+
+def _is_pair(first: Bounds, second: Bounds) -> bool:
+    """Whether a stroke parts the bounds of two pressures: `140-159/90-99 mmHg`."""
+    if second.relative_to or first.relative_to or first.words or (first.unit and first.unit != second.unit):
+        return False
+    for one, two in ((first.low, second.low), (first.high, second.high)):
+        if (one is None) != (two is None) or (one is not None and two is not None and one.value <= two.value):
+            return False
+    return True
 
 
 def _with_unit(bounds: Bounds, of: Bounds) -> Bounds:
@@ -113,9 +134,17 @@ def _is_rate(out: list[Item], rate: Item, plain: str) -> bool:
 
 def _late_unit(out: list[Item], item: Item, plain: str) -> bool:
     """Gives bounds the unit of time that a bracket or a comma parts from them: `(16-24) weeks`."""
+    if out and out[-1].kind == "bounds" and plain[out[-1].end - 1] == ")":
+        bounds = out[-1].value
+        unit = None if bounds.unit or bounds.relative_to else find_time_unit(text_of(item, plain))
+        if unit is not None:
+            out[-1] = out[-1]._replace(
+                value=bounds._replace(unit=unit, unit_text=text_of(item, plain), time=True)
+            )
+        return unit is not None
     if len(out) < 2 or out[-1].kind not in ("close", "comma") or out[-2].kind != "bounds":
         return False
-    bounds: Bounds = out[-2].value
+    bounds = out[-2].value
     unit = None if bounds.unit or bounds.relative_to else find_time_unit(text_of(item, plain))
     if unit is None:
         return False

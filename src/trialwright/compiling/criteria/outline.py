@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import msgspec
 
+from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line
-from trialwright.compiling.criteria.outlining.draft import Draft
+from trialwright.compiling.criteria.outlining.deciding import decisive
+from trialwright.compiling.criteria.outlining.draft import Draft, Sure
+from trialwright.compiling.criteria.parse import Parser
 from trialwright.model.expression import (
     About,
     AllOf,
@@ -26,22 +29,23 @@ from trialwright.model.source import Note
 _PARTING = frozenset({"or", "and", "comma", "not", "window", "duration", "bounds", "washout", "pair"})
 
 
-def outline(line: Line) -> Line:
+def outline(line: Line, lexicon: Lexicon) -> Line:
     """The line with an outline of every part that was not understood."""
     expr = line.expr
     if expr is None or not line.items:
         return line
     about = next((leaf.about for leaf in leaves(expr) if isinstance(leaf, Attestation)), None)
-    drawn = _outlined(line, expr, about)
+    reader = Parser(line, lexicon)
+    drawn = _outlined(line, expr, about, reader.statement if isinstance(expr, Unparsed) else None)
     return line if drawn is expr else msgspec.structs.replace(line, expr=drawn)
 
 
-def _outlined(line: Line, expr: Expr, about: About | None) -> Expr:
+def _outlined(line: Line, expr: Expr, about: About | None, sure: Sure | None) -> Expr:
     if isinstance(expr, Unparsed):
-        return _drawn(line, expr, about)
+        return _drawn(line, expr, about, sure)
     if isinstance(expr, Attestation):
         return _divided(line, expr)
-    drawn = with_children(expr, lambda part: _outlined(line, part, about))
+    drawn = with_children(expr, lambda part: _outlined(line, part, about, sure))
     if isinstance(expr, AllOf) and isinstance(drawn, AllOf) and about is not None and expr.span is not None:
         whole = all(isinstance(e, Unparsed | Attestation) for e in expr.of)
         if whole and all(isinstance(e, Attestation) for e in drawn.of):
@@ -59,7 +63,8 @@ def _softened(draft: Draft, drawn: Expr, about: About | None = None) -> Expr:
     if draft.hard:
         return drawn
     about = next((leaf.about for leaf in leaves(drawn) if isinstance(leaf, Attestation)), about)
-    if about is None and draft.plain >= draft.administrative:
+    if (about is None or draft.hindered) and draft.plain >= draft.administrative:
+        # Something has a name; "a deformity that prevents typing" is a thing as well.
         return drawn
     return _soft(drawn, about)
 
@@ -100,18 +105,18 @@ def _items(line: Line, span: tuple[int, int]) -> list[Item]:
     return [i for i in line.items if start <= i.start and i.end <= end]
 
 
-def _drawn(line: Line, words: Unparsed, about: About | None) -> Expr:
+def _drawn(line: Line, words: Unparsed, about: About | None, sure: Sure | None) -> Expr:
     """The likely tree of words that were not understood; the words themselves where there is none."""
     if words.span is None:
         return words
     items = _items(line, words.span)
     if not items:
         return words
-    draft = Draft(line)
+    draft = Draft(line, sure)
     drawn = draft.text(items)
     if drawn is None or isinstance(drawn, Unparsed):
         return words
-    drawn = _softened(draft, drawn, about)
+    drawn = decisive(_softened(draft, drawn, about), line.kind)
     if isinstance(drawn, Attestation):
         return drawn
     note = Note(code="outlined", message="the shape of these words is likely, not sure", span=words.span)

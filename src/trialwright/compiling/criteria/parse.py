@@ -11,20 +11,23 @@ import re
 
 import msgspec
 
+from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms
 from trialwright.compiling.criteria.conditional import premised, thresholds
 from trialwright.compiling.criteria.counting import counted, operator
 from trialwright.compiling.criteria.denials import lacking, twice
 from trialwright.compiling.criteria.examples import exampled
 from trialwright.compiling.criteria.exceptions import excepted, folded, with_folded
+from trialwright.compiling.criteria.heads import parted
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
-from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
-from trialwright.compiling.criteria.remainder import bracketed, headed, preceded, unparsed
+from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
+from trialwright.compiling.criteria.words import texts_of, words
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
@@ -39,6 +42,8 @@ _GROUPS = re.compile(
     r"\b(?:cohort|arm|group|part|phase|control|controls|stage|case|cases|men|women|male|female|exclu\w*|not|unless|except|if|allowed|permitted|note)\b",
     re.IGNORECASE,
 )
+# With these an exception or a bracket may be taken out of a clause.
+_FOLDING = ("except", "unless", "window", "duration", "open")
 
 
 def parse(line: Line, lexicon: Lexicon) -> Line:
@@ -59,6 +64,11 @@ class Parser:
         self.lexicon = lexicon
         self.depth = 0
         self.steps = 0
+        # What is not in the line is not looked for in its parts.
+        low = line.plain.lower()
+        self.names_allergy = any(word in low for word in words("allergic_stem"))
+        self.han = not line.plain.isascii() and any(word in low for word in words("organ_side"))
+        self.defines = "defined" in low
 
     def whole(self, items: list[Item]) -> Expr | None:
         """A criterion: a header over nested points, or a paragraph."""
@@ -80,7 +90,7 @@ class Parser:
             return made
         if self._label(header):
             return self._group(
-                "all",
+                "any" if self.line.kind == "exclusion" else "all",
                 [self.paragraph(p) or unparsed(self.line, p) for p in points],
                 header[0].start,
                 points[-1][-1].end,
@@ -105,25 +115,27 @@ class Parser:
         try:
             if self.depth > 24:
                 return None
-            span = span_of(items)
-            text = " ".join(self.line.text[span[0] : span[1]].split())
-            kinds = {i.kind for i in items}
+            kinds = kinds_of(items)
             if "protocol" in kinds and "bounds" not in kinds:
+                span = span_of(items)
+                text = " ".join(self.line.text[span[0] : span[1]].split())
                 return Protocol(text=text, span=span)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
                 return arms
             bound = thresholds(self.line, items, self.clause)
             if bound is not None:
                 return bound
-            if top(items, ("semi", "stop")) is not None and top(items, ("colon",)) is not None:
+            if "semi" in kinds and "colon" in kinds and "stop" not in kinds:
                 # A premise before a colon is that of all the parts behind it.
                 made = premised(self.line, items, self.paragraph)
                 if made is not None:
-                    return made if top(items, ("stop",)) is None else None
+                    return made
             number = counted(self, items)
             if number is not False:
                 return number
             for mark in ("stop", "semi"):
+                if mark not in kinds:
+                    continue
                 parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
                 if len(parts) > 1:
                     return self._parts(parts, mark)
@@ -132,6 +144,10 @@ class Parser:
             self.depth -= 1
 
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
+        led = {p[0].kind for p in parts[1:]} | {p[-1].kind for p in parts[:-1]}
+        parts = [_unled(p) for p in parts]
+        if "or" in led and "and" in led:
+            return None
         read = [self.paragraph(p) for p in parts]
         exclusion = self.line.kind == "exclusion"
         if exclusion and mark == "stop" and any(e is None for e in read):
@@ -141,7 +157,9 @@ class Parser:
         if any(e is None for e in read) and not (mark == "semi" or read[0] is not None):
             return None
         of = [e if e is not None else unparsed(self.line, p) for e, p in zip(read, parts, strict=True)]
-        return self._group("any" if exclusion else "all", of, parts[0][0].start, parts[-1][-1].end)
+        # "A; B; or C"
+        op = "any" if exclusion or "or" in led else "all"
+        return self._group(op, of, parts[0][0].start, parts[-1][-1].end)
 
     def _label(self, items: list[Item]) -> bool:
         """Whether words before a colon only name what follows."""
@@ -169,26 +187,35 @@ class Parser:
             self.depth -= 1
 
     def _read_clause(self, items: list[Item]) -> Expr | None:
-        made = thresholds(self.line, items, self.clause) or premised(self.line, items, self.clause)
+        if self.depth > 2 and (bound := thresholds(self.line, items, self.clause)) is not None:
+            return bound
+        made = premised(self.line, items, self.clause)
         if made is not None:
             return made
-        colon = top(items, ("colon",))
-        if colon is not None:
+        kinds = kinds_of(items)
+        if "colon" in kinds and (colon := top(items, ("colon",))) is not None:
             return self._after_colon(items[:colon], items[colon + 1 :])
-        said = attested(self.line, items, self.clause)
+        said = attested(self.line, items, self.clause) if "cue" in kinds else None
         if said is not None:
             return said
-        items = folded(self.line, items)
-        for kind in ("except", "unless"):
-            place = top(items, (kind,))
-            if place is not None:
-                return self._exception(items, place)
-        place = top(items, ("if",))
-        if place is not None:
+        if self.names_allergy and (named := allergic(self.line, items)) is not None:
+            return named
+        if not kinds.isdisjoint(_FOLDING):
+            items = folded(self.line, items)
+            for kind in ("except", "unless"):
+                place = top(items, (kind,))
+                if place is not None:
+                    return self._exception(items, place)
+            kinds = kinds_of(items)
+        if self.han:
+            items = parted(self.line, items)
+        if "if" in kinds and (place := top(items, ("if",))) is not None:
             return self._conditional(items, place)
-        if any(i.kind == "such_as" for i in items):
+        if self.defines and (made := defined(self.line, items, self.clause)) is not None:
+            return made
+        if "such_as" in kinds:
             return self._examples(items)
-        if any(i.kind == "not" for i in items):
+        if "not" in kinds:
             denied = lacking(self.line, items, self.clause) or twice(self.line, items, self.clause)
             if denied is not None:
                 return denied
@@ -207,15 +234,18 @@ class Parser:
         items = trim(items)
         if not items or self.depth > 24:
             return None
-        if any(i.kind == "excepted" for i in items):
+        kinds = kinds_of(items)
+        if "excepted" in kinds:
             return with_folded(self.line, items, self.statement, self.clause)
+        bounded = "bounds" in kinds
         return (
-            attested(self.line, items, self.clause)
-            or bracketed(self.line, items, self.clause)
-            or (any(i.kind == "not" for i in items) and lacking(self.line, items, self.statement))
+            ("cue" in kinds and attested(self.line, items, self.clause))
+            or ("open" in kinds and bracketed(self.line, items, self.clause))
+            or ("not" in kinds and lacking(self.line, items, self.statement))
             or Statement(self.line, items).read()
-            or headed(self.line, items, self.statement)
-            or preceded(self.line, items, self.statement)
+            or (bounded and headed(self.line, items, self.statement))
+            or (bounded and preceded(self.line, items, self.statement))
+            or None
         )
 
     def _after_colon(self, header: list[Item], rest: list[Item]) -> Expr | None:
@@ -261,11 +291,18 @@ class Parser:
 
     def _conditional(self, items: list[Item], place: int) -> Expr | None:
         behind = trim(items[place + 1 :])
+        if place and items[place - 1].kind in ("and", "comma") and top(behind, ("comma",)) is not None:
+            # "Older than 60, and if female, ...": the premise begins a statement of its own.
+            before = self.clause(items[:place])
+            added = premised(self.line, items[place:], self.clause)
+            if before is None or added is None or self.line.kind == "exclusion":
+                return None
+            return AllOf(of=(before, added), span=span_of(items))
         if top(trim(items[:place]), ("and", "or", "comma")) is not None:
             # It stays open whether the condition is for the last part or for all.
             return None
         then = self.clause(items[:place])
-        if then is None or not behind:
+        if then is None or not behind or set(texts_of(self.line, behind[:1])) <= words("vague_premise"):
             return None
         span = span_of(items)
         premise = (
@@ -298,3 +335,13 @@ class Parser:
         if one is None or other is None:
             return None
         return AnyOf(of=(one, other), span=span_of(items))
+
+
+def _unled(items: list[Item]) -> list[Item]:
+    """The part without the word that joins it to the others."""
+    start, end = 0, len(items)
+    while start < end - 1 and items[start].kind in ("or", "and"):
+        start += 1
+    while end - 1 > start and items[end - 1].kind in ("or", "and"):
+        end -= 1
+    return items[start:end]

@@ -12,7 +12,7 @@ from typing import Literal
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.words import is_disease, texts_of, words
-from trialwright.model.expression import AllOf, Attestation, Expr, Unparsed
+from trialwright.model.expression import AllOf, AnyOf, Attestation, Expr, Unparsed, leaves
 
 ABOUT_ORDER = ("documentation", "consent", "investigator_judgement", "willingness", "plan", "capacity")
 _LEADING = ("consent", "willingness", "capacity", "documentation", "investigator_judgement")
@@ -24,12 +24,17 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
     cues = [place for place, item in enumerate(items) if item.kind == "cue"]
     if not cues:
         return None
+    intended = _intended(line, items, cues, read)
+    if intended is not None:
+        return intended
     if _vague(line, items, cues):
         return None
     if any(i.kind in ("and", "comma") and n.kind == "not" for i, n in pairwise(items)):
         # "Able to consent and no dementia": the second part is a statement of its own.
         return None
     kinds = {i.kind for i in items}
+    if _listed(line, items, cues[0]):
+        return None
     if items[cues[0]].value != "investigator_judgement":
         parted = _parted(line, items, cues)
         if parted is not False:
@@ -75,6 +80,48 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
         ),
         span=span_of(items),
     )
+
+
+def _listed(line: Line, items: list[Item], first: int) -> bool:
+    """Whether a cue stands within a list, or behind a denial that may reach it."""
+    for place, item in enumerate(items[:first]):
+        if (
+            place
+            and item.kind == "not"
+            and line.plain[item.start : item.end].lower() in words("lacking")
+            and any(i.kind == "term" for i in items[:place])
+            and not any(i.kind in ("and", "comma", "semi") for i in items[:first])
+        ):
+            return True
+    joint = next((i.kind for i in reversed(items[:first]) if i.kind not in ("noise", "sex")), None)
+    if joint != "comma":
+        return False
+    behind = {i.kind for i in items[first:]}
+    return items[0].kind == "not" or (items[first].value == "plan" and "or" in behind)
+
+
+def _intended(
+    line: Line, items: list[Item], cues: list[int], read: Callable[[list[Item]], Expr | None]
+) -> Expr | None:
+    """Read "Pregnant, breastfeeding, or planning to become pregnant": the plan is an alternative."""
+    if items[cues[0]].value != "plan":
+        return None
+    start = cues[0]
+    while start and items[start - 1].kind in ("noise", "sex"):
+        start -= 1
+    joint = items[start - 1].kind if start > 1 else None
+    if joint != "or" and not (joint == "and" and line.kind == "exclusion"):
+        return None
+    if any(i.kind in ("or", "and", "comma", "not", "bounds", "semi", "colon") for i in items[start:]):
+        return None
+    before = items[: start - 1]
+    if before[0].kind == "not" or any(i.kind in ("bounds", "if", "except", "unless", "semi") for i in before):
+        return None
+    others = read(before)
+    if others is None or any(isinstance(leaf, Unparsed) for leaf in leaves(others)):
+        return None
+    plan = _attest(line, items[start:], {items[p].value for p in cues})
+    return AnyOf(of=(others, plan), span=span_of(items))
 
 
 def _parted(line: Line, items: list[Item], cues: list[int]) -> Expr | Literal[False] | None:

@@ -180,7 +180,13 @@ def _begins(text: str, word: str) -> bool:
 
 def _displays(language: Language, vocabulary: Vocabulary) -> dict[str, str]:
     """How each term is called in a language, where that is sure, with the name of the term."""
-    names = {t.name: t.name for t in vocabulary.terms if _is_plain(t.name)}
+    # What a user's word means is not what the shipped term of that name is told by.
+    claimed = {w.lower(): t.name for t in vocabulary.terms if t.name in vocabulary.own for w in t.words}
+    names = {
+        t.name: t.name
+        for t in vocabulary.terms
+        if _is_plain(t.name) and claimed.get(t.name.lower(), t.name) == t.name
+    }
     if language == "en":
         return names
     owners: dict[str, set[str]] = {}

@@ -6,12 +6,19 @@ is a mark only where the marks count up from one.
 
 from __future__ import annotations
 
-from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.line import Item, Line, kinds_of
 
 _CIRCLED = {chr(0x2460 + n): n + 1 for n in range(20)}
 _LETTERS = {letter: n for n, letter in enumerate("abcdefghijkl", 1)}
 _ROMANS = {roman: n for n, roman in enumerate("i ii iii iv v vi vii viii".split(), 1)}
 _LOOSE = ("comma", "semi", "stop", "and", "or", "noise")
+
+
+def may_be_numbered(line: Line, items: list[Item]) -> bool:
+    """Whether a line has at least two signs that could be marks."""
+    if sum(i.kind == "close" for i in items) > 1:
+        return True
+    return not line.text.isascii() and any(sign in line.text for sign in "①②")
 
 
 def numbered(line: Line, items: list[Item]) -> tuple[list[Item], list[list[Item]], str] | None:
@@ -28,7 +35,8 @@ def numbered(line: Line, items: list[Item]) -> tuple[list[Item], list[list[Item]
             if point[-1].kind in ("and", "or") and end < len(items):
                 joint = point[-1].kind
             point = point[:-1]
-        if not point or sum((i.kind == "open") - (i.kind == "close") for i in point) != 0:
+        opened = [i for i in point if i.kind == "open"]
+        if not point or len(opened) != len([i for i in point if i.kind == "close"]):
             return None
         points.append(point)
     return items[: marks[0][0]], points, joint
@@ -37,6 +45,8 @@ def numbered(line: Line, items: list[Item]) -> tuple[list[Item], list[list[Item]
 def _marks(line: Line, items: list[Item]) -> list[tuple[int, int, int]]:
     """Where marks stand that count up from one in one style: first item, item behind, number."""
     best: list[tuple[int, int, int]] = []
+    if "close" not in kinds_of(items) and line.plain.isascii():
+        return best
     found: dict[str, list[tuple[int, int, int]]] = {}
     for place in range(len(items)):
         mark = _mark(line, items, place)

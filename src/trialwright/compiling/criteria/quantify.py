@@ -6,33 +6,42 @@ Takes items, gives items in which each comparison is one `bounds` item; a side k
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from trialwright.compiling.criteria.grades import graded
 from trialwright.compiling.criteria.intervals import Found, Reader, is_a, item_of, side, text_of
-from trialwright.compiling.criteria.line import Bounds, Item, Line, Quantity
+from trialwright.compiling.criteria.line import Bounds, Item, Line, Quantity, kinds_of
 from trialwright.compiling.criteria.multiples import multiples
 from trialwright.compiling.criteria.neighbours import settle
-from trialwright.compiling.criteria.novalues import is_value
+from trialwright.compiling.criteria.novalues import is_value, standing
 from trialwright.compiling.criteria.ranges import chained, either, pair, ranged, worded
 from trialwright.compiling.criteria.words import words
 
 _SOFT = {"limit", "twice"}
 _FAR = 8
+# "1/3" is a fraction, not one of three points.
+_FEWEST = 5
+# The lower numbers of acuities measured at six metres.
+_SIX_METRES = (6, 9, 12, 15, 18, 24, 30, 36, 48, 60, 90, 120)
 
 
 def quantify(line: Line) -> Line:
     """The line with its comparisons read."""
     plain = line.plain
-    items = [_hard(i, plain) for i in multiples(list(line.items), plain)]
-    if not any(i.kind in _READERS for i in items):
+    items = [_hard(i, plain) for i in multiples(_signs(line.items), plain)]
+    if kinds_of(items).isdisjoint(_READERS):
         return msgspec.structs.replace(line, items=tuple(items))
     out: list[Item] = []
     at = 0
     while at < len(items):
-        found = _read(items, at, out, plain) or _assumed(items, at, out, line)
+        item = items[at]
+        found = _read(items, at, out, plain) if item.kind in _READERS else None
+        if found is None and item.kind == "quantity":
+            found = _assumed(items, at, out, line)
         if found is None:
-            out.append(items[at])
+            out.append(item)
             at += 1
             continue
         new, end = found
@@ -41,7 +50,28 @@ def quantify(line: Line) -> Line:
         else:
             out += new
         at = end
-    return msgspec.structs.replace(line, items=tuple(settle(out, plain)))
+    return msgspec.structs.replace(line, items=tuple(standing(settle(out, plain), plain)))
+
+
+def _signs(items: tuple[Item, ...]) -> list[Item]:
+    """The items with signs that stand side by side as one: `less than or equal to (≤)`, `less than (=)`."""
+    out: list[Item] = []
+    for item in items:
+        if item.kind == "cmp" and out and out[-1].kind == "cmp" and item.value[0] == "equal":
+            out[-1] = out[-1]._replace(value=(out[-1].value[0], True), end=item.end)
+            continue
+        if (
+            item.kind == "close"
+            and len(out) > 2
+            and out[-1].kind == out[-3].kind == "cmp"
+            and out[-2].kind == "open"
+            and out[-1].value[0] == out[-3].value[0]
+        ):
+            sign = out[-3]._replace(value=out[-1].value, end=item.end)
+            del out[-3:]
+            item = sign
+        out.append(item)
+    return out
 
 
 def _hard(item: Item, plain: str) -> Item:
@@ -100,15 +130,11 @@ def _over_age(items: list[Item], at: int, _out: list[Item], plain: str) -> Found
 def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     """A sign of comparison with its quantity, and with a second one where that closes the interval."""
     op = items[at].value
-    after, kept = at + 1, list[Item]()
-    if is_a(items, after, "open") and is_a(items, after + 1, "cmp") and is_a(items, after + 2, "close"):
-        # "greater than or equal to (≥) 18"
-        if items[after + 1].value[0] != op[0]:
-            return None
-        op, after = items[after + 1].value, after + 3
+    after, kept = at + 1, _age_in(items[at], plain)
     last = min(after + _FAR, len(items))
     while after < last and (
         items[after].kind in ("noise", "age")
+        or (items[after].kind == "times" and is_a(items, after + 1, "quantity"))
         or (items[after].kind == "range" and text_of(items[after], plain) == "to")
     ):
         kept += [items[after]] if items[after].kind == "age" else []
@@ -123,6 +149,8 @@ def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
         if found is not None:
             return [*kept, *found[0]], found[1]
     parted = _parted(items, after, op)
+    if parted is False:
+        return None
     if parted is not None:
         return [*kept, parted[0]._replace(start=items[at].start)], parted[1]
     first, end = side(op, items[after].value), after + 1
@@ -133,6 +161,15 @@ def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     if both is not None:
         return [*both[2], item_of(both[0], items[at].start, items[both[1] - 1].end)], both[1]
     return [*kept, item_of(first, items[at].start, items[after].end)], end
+
+
+def _age_in(sign: Item, plain: str) -> list[Item]:
+    """The word "age" out of "over the age of"."""
+    text = text_of(sign, plain)
+    if not text.endswith("age of"):
+        return []
+    start = sign.start + len(text) - len("age of")
+    return [Item("age", None, start, start + len("age"))]
 
 
 def _second(
@@ -158,22 +195,22 @@ def _second(
     return None if both is None else (both, step + 2, ages)
 
 
-def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int] | None:
-    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two out of ten; an acuity is neither."""
+def _parted(items: list[Item], at: int, op: tuple[str, bool]) -> tuple[Item, int] | Literal[False] | None:
+    """Two numbers with a stroke: `140/90` as a pair, `2/10` as two of ten; False for an acuity or `1/3`."""
     if not (is_a(items, at + 1, "slash") and is_a(items, at + 2, "quantity")) or items[at].value.unit:
         return None
     upper, lower = items[at].value, items[at + 2].value
     end = items[at + 2].end
-    if upper.value > lower.value:
+    if upper.value > lower.value or lower.unit is not None:
         upper = upper._replace(unit=lower.unit, unit_text=lower.unit_text)
         return Item("pair", (side(op, upper), side(op, lower)), items[at].start, end), at + 3
-    if lower.unit is not None or _is_acuity(upper, lower):
-        return Item("word", None, items[at].start, end), at + 3
+    if _is_acuity(upper, lower) or lower.value < _FEWEST:
+        return False
     return item_of(side(op, upper), items[at].start, end), at + 3
 
 
 def _is_acuity(upper: Quantity, lower: Quantity) -> bool:
-    return upper.value == 20 or (upper.value == 6 and lower.value >= 6)
+    return upper.value == 20 or (upper.value == 6 and lower.value in _SIX_METRES)
 
 
 def _suffixed(items: list[Item], at: int, _out: list[Item], plain: str) -> Found:
@@ -200,7 +237,7 @@ def _suffixed(items: list[Item], at: int, _out: list[Item], plain: str) -> Found
     op = items[behind].value
     if parted:
         two = _parted(items, at, op)
-        if two is None or two[1] != behind:
+        if not two or two[1] != behind:
             return None
         return [two[0]._replace(end=items[behind].end)], behind + 1
     if named:
@@ -238,3 +275,5 @@ _READERS: dict[str, tuple[Reader, ...]] = {
     "roman": (graded,),
     "count": (graded,),
 }
+# Without these a line has nothing to quantify.
+_TELLING = frozenset({*_READERS, *_SOFT, "times", "uln"})

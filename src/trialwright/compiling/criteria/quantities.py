@@ -1,4 +1,4 @@
-"""Numbers with their units, read where a token begins: `1.5 x 10^9/L`, `18-year-old`, `23+6 weeks`, 两周.
+"""Numbers with their units, read where a token begins: `1.5 x 10^9/L`, `18-year-old`, `twenty-four hours`.
 
 Takes tokens and folded text, adds quantities to the items, gives the next token; what only looks like a
 number with a value (a time of day, a ratio, a percentile, an ordinal) stays a word.
@@ -9,35 +9,24 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from trialwright.compiling.criteria.letterunits import read_letter
 from trialwright.compiling.criteria.line import Item, Quantity, Token
-from trialwright.language.numbers import Number, chinese_number, read_number, read_words
-from trialwright.language.times import find_time_unit
+from trialwright.compiling.criteria.timeunits import time_after, time_of, token_at, week_days
+from trialwright.language.numbers import WORDS, Number, read_number, read_words
 from trialwright.language.units import WrittenUnit, read_unit
 
-HAN_NUMBER = "零一二三四五六七八九十两半"
 _TIMES_OF_DAY = re.compile(r"[0-9]{1,3}:[0-9]{1,4}(?![0-9])(?:-[0-9]{1,2}:[0-9]{2}(?![0-9]))?")
 _RANK = re.compile(
-    r" ?(?:%|st\b|nd\b|rd\b|th\b)?[ -]?(?P<hundredth>(?:per)?centiles?\b|百分位)?", re.IGNORECASE
+    r" ?(?:%|st\b|nd\b|rd\b|th\b)?[ -]?(?P<hundredth>(?:per)?centiles?\b|(?:(?<=%)|%)t?iles?\b|百分位)?",
+    re.IGNORECASE,
 )
 _GRADE = re.compile(r"(?:st|nd|rd|th)[ -](?=grade)", re.IGNORECASE)
-_WEEKS = r"(?:weeks?|wks?|w)(?![a-z])|孕?周"
-# "23+6 weeks", "16 0/7 weeks"; the first of a range may leave the word to the second.
-_WEEK_DAYS = re.compile(
-    rf"(?P<weeks>[0-9]{{1,2}})(?: ?\+ ?(?P<plus>[0-6])(?![0-9])| (?P<part>[0-6])/7)"
-    rf" ?(?P<unit>{_WEEKS}|(?= ?(?:to|and|through|[-~]) ?[0-9]{{1,2}}(?: ?\+ ?[0-6]| [0-6]/7)))",
-    re.IGNORECASE,
-)
-_WEEKS_AND_DAYS = re.compile(
-    rf"(?P<weeks>[0-9]{{1,2}}) ?(?:{_WEEKS})(?: of [a-z]{{3,12}})? ?(?:and |\+ ?)?(?P<days>[0-6]) ?"
-    r"(?P<unit>days?\b|d\b|天)(?! ?(?:/|per\b|a\b))",
-    re.IGNORECASE,
-)
 _OLD = re.compile(r" ?(?:y ?[/.] ?o|yo)\b\.?", re.IGNORECASE)
 _THOUSAND_DOT = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
 # What stands between a number and its unit of time without changing it; "gestational" says what is timed.
 _FULL = {"completed", "complete", "consecutive", "full", "calendar", "whole", "continuous", "successive"}
 _TIMED = {"gestational", "gestation", "postnatal", "postmenstrual", "pregnancy"}
-_LETTERS = {"h": "h", "d": "d", "y": "a"}
+_LIMIT = re.compile(r"(?:ULN|UNL|LLN)(?![A-Za-z])")
 
 
 def is_decimal(tokens: tuple[Token, ...], at: int) -> bool:
@@ -52,62 +41,35 @@ def is_decimal(tokens: tuple[Token, ...], at: int) -> bool:
 
 def is_negative(tokens: tuple[Token, ...], at: int, items: list[Item]) -> bool:
     """Whether a hyphen is the sign of the number behind it: `T-score < -2.5`."""
-    return (
-        tokens[at].text == "-"
-        and at > 0
-        and at + 1 < len(tokens)
-        and tokens[at + 1].kind == "number"
-        and tokens[at + 1].start == tokens[at].end
-        and bool(items)
-        and (
-            items[-1].kind in ("cmp", "between", "noise", "than")
-            or (items[-1].kind in ("range", "and", "or") and items[-1].end < tokens[at].start)
-        )
+    if not (items and tokens[at].text == "-" and at + 1 < len(tokens) and tokens[at + 1].kind == "number"):
+        return False
+    before = items[-1]
+    gap = tokens[at + 1].start - tokens[at].end
+    if before.kind in ("cmp", "between") or (
+        before.kind == "range" and before.end - before.start > 1 and before.end < tokens[at].start
+    ):
+        # "< - 2.5", "to - 8"
+        return gap <= 1
+    return gap == 0 and (
+        before.kind == "noise" or (before.kind in ("range", "and", "or") and before.end < tokens[at].start)
     )
 
 
-def time_after(tokens: tuple[Token, ...], at: int) -> tuple[str, int] | None:
-    """The unit of time written at a place, after a hyphen or not, and the place behind it."""
-    if at < len(tokens) and tokens[at].text == "-":
-        at += 1
-    if at < len(tokens) and tokens[at].kind == "word":
-        text = tokens[at].text
-        if len(text) == 1:
-            known = _LETTERS.get(text)
-            return (known, at + 1) if known and tokens[at - 1].kind == "number" else None
-        unit = find_time_unit(text.removesuffix("'").removesuffix("'s"))
-        if unit is None:
-            return None
-        plural = [t.text for t in tokens[at + 1 : at + 4]]
-        return unit, at + (4 if plural == ["(", "s", ")"] else 1)
-    for length in (3, 2, 1):
-        piece = tokens[at : at + length]
-        if len(piece) == length and all(t.kind == "han" for t in piece):
-            unit = find_time_unit("".join(t.text for t in piece))
-            if unit:
-                return unit, at + length
-    return None
+def is_positive(tokens: tuple[Token, ...], at: int, items: list[Item]) -> bool:
+    """Whether a plus is the sign of the number behind it: `from +2 to -3`."""
+    return (
+        tokens[at].text == "+"
+        and at + 1 < len(tokens)
+        and tokens[at + 1].kind == "number"
+        and bool(items)
+        and items[-1].kind in ("cmp", "between", "range")
+    )
 
 
-def time_of(value: Decimal, unit: str, start: int, last: Token, plain: str, raw: str = "") -> Item:
-    """A length of time as an item that ends with the token of its unit."""
-    text = plain[last.start : last.end]
-    return Item("quantity", Quantity(value, unit, text, True, None, (), raw), start, last.end)
-
-
-def han_time(tokens: tuple[Token, ...], at: int, items: list[Item]) -> int | None:
-    """Adds a length of time written in Chinese (两周); the token behind it, or None."""
-    end = at
-    while end < len(tokens) and end < at + 3 and tokens[end].text in HAN_NUMBER:
-        end += 1
-    value = chinese_number("".join(t.text for t in tokens[at:end]))
-    unit = time_after(tokens, end)
-    if value is None or unit is None or tokens[end].text == "-":
-        return None
-    words = "".join(t.text for t in tokens[end : unit[1]])
-    quantity = Quantity(value, unit[0], words, True)
-    items.append(Item("quantity", quantity, tokens[at].start, tokens[unit[1] - 1].end))
-    return unit[1]
+def is_long_number(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a number in words of more than one begins here: `twenty-four`."""
+    said = read_words([t.key for t in tokens[at : at + 3]]) if tokens[at].key in WORDS else None
+    return said is not None and said[1] > 1
 
 
 def word_number(tokens: tuple[Token, ...], at: int, plain: str, items: list[Item]) -> int:
@@ -151,7 +113,7 @@ def read_quantity(
     number = read_number(plain, start)
     if number is None:
         return _word(tokens, at, tokens[at].end, items)
-    if not sign and (dated := _week_days(tokens, at, plain, items)):
+    if not sign and (dated := week_days(tokens, at, plain, items)):
         return dated
     place = number.end
     rank = _RANK.match(plain, place)
@@ -185,21 +147,6 @@ def _word(tokens: tuple[Token, ...], at: int, end: int, items: list[Item]) -> in
     return max(at + 1, token_at(tokens, at, end))
 
 
-def _week_days(tokens: tuple[Token, ...], at: int, plain: str, items: list[Item]) -> int | None:
-    """Weeks with days as one quantity, in days where the days are not nought."""
-    start = tokens[at].start
-    found = _WEEK_DAYS.match(plain, start) or _WEEKS_AND_DAYS.match(plain, start)
-    if found is None:
-        return None
-    groups = found.groupdict()
-    weeks = Decimal(found["weeks"])
-    days = int(groups.get("plus") or groups.get("part") or groups.get("days") or 0)
-    value, unit = (weeks * 7 + days, "d") if days else (weeks, "wk")
-    quantity = Quantity(value, unit, found[0][len(found["weeks"]) :].strip(), True, None, (), found[0])
-    items.append(Item("quantity", quantity, start, found.end()))
-    return token_at(tokens, at, found.end())
-
-
 def _plus(plain: str, place: int, items: list[Item]) -> bool:
     """Whether a plus behind a number means "and more": `60+ years`, `aged 18+`."""
     rest = plain[place : place + 12].lstrip()
@@ -208,7 +155,9 @@ def _plus(plain: str, place: int, items: list[Item]) -> bool:
     behind = rest[1:].lstrip()
     if behind[:1].isdigit():
         return False
-    return bool(items and items[-1].kind == "age") or behind.startswith(("year", "yr", "y/o", "y.o", "岁"))
+    if items and (items[-1].kind == "age" or (items[-1].kind == "term" and items[-1].value.kind == "score")):
+        return True
+    return behind.startswith(("year", "yr", "y/o", "y.o", "岁"))
 
 
 def _said_twice(plain: str, place: int, value: Decimal) -> int | None:
@@ -287,18 +236,44 @@ def _measured(
 ) -> int:
     """Adds a number with its unit of measurement, or without one."""
     written = read_unit(plain, place, power=number.power)
+    lettered = read_letter(plain, place, number.value) if written is None and number.power is None else None
+    if lettered is not None:
+        quantity, end = lettered
+        quantity = quantity._replace(notes=(*number.notes, *quantity.notes), raw=number.raw)
+        items.append(Item("quantity", quantity, start, end))
+        return token_at(tokens, at, end)
     value, notes = number.value, number.notes
     code, text, end = (written.code, written.text, written.end) if written else (None, None, place)
+    if written is not None:
+        end = _said_in_brackets(plain, written)
     if number.power is not None and (code is None or not code.startswith("10*")):
         value = value.scaleb(number.power)
     if _is_thousands(number, written):
         value, notes = Decimal(int(value * 1000)), (*notes, "thousand_mark")
     after = plain[end : end + 1]
-    if written is None and place == number.end and after.isalpha() and after.isascii() and after not in "xX":
+    if (
+        written is None
+        and place == number.end
+        and after.isalpha()
+        and after.isascii()
+        and after not in "xX"
+        and not _LIMIT.match(plain, end)
+    ):
         # Letters that no unit begins with: a name such as "3T".
         return _word(tokens, at, tokens[at].end, items)
     items.append(Item("quantity", Quantity(value, code, text, False, None, notes, number.raw), start, end))
     return token_at(tokens, at, end)
+
+
+def _said_in_brackets(plain: str, written: WrittenUnit) -> int:
+    """Behind the unit, and behind a bracket that says it again: `milligrams per deciliter (mg/dL)`."""
+    opened = written.end + (plain[written.end : written.end + 1] == " ")
+    if plain[opened : opened + 1] != "(":
+        return written.end
+    again = read_unit(plain, opened + 1)
+    if again is None or again.code != written.code or plain[again.end : again.end + 1] != ")":
+        return written.end
+    return again.end + 1
 
 
 def _is_thousands(number: Number, written: WrittenUnit | None) -> bool:
@@ -310,10 +285,3 @@ def _is_thousands(number: Number, written: WrittenUnit | None) -> bool:
         and number.value < 1000
         and number.power is None
     )
-
-
-def token_at(tokens: tuple[Token, ...], at: int, place: int) -> int:
-    """The first token that begins at a place or after it."""
-    while at < len(tokens) and tokens[at].start < place:
-        at += 1
-    return at

@@ -6,6 +6,8 @@ range has by itself.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from trialwright.compiling.criteria.intervals import FLIP, Found, is_a, item_of, merge, side, text_of
 from trialwright.compiling.criteria.line import Bounds, Item, Quantity
 
@@ -38,12 +40,21 @@ def inclusive(items: list[Item], at: int) -> tuple[bool | None, int]:
 
 def pair(items: list[Item], at: int, joints: tuple[str, ...], plain: str) -> Found:
     """Two quantities around a joint, closed at both ends where nothing else is said."""
-    if not is_a(items, at, "quantity"):
+    begin, lowest = at, ("low", True)
+    if is_a(items, at, "cmp") and is_a(items, at + 1, "quantity") and items[at].value[0] == "low":
+        # "between >= 18 and 65"
+        lowest, at = items[at].value, at + 1
+    if not is_a(items, at, "quantity") and not is_a(items, at, "count"):
         return None
     kept: list[Item] = []
     first, middle = inclusive(items, at + 1)
     middle = _over_filling(items, middle, kept)
-    if is_a(items, middle, "range") and middle + 1 < len(items) and items[middle + 1].kind in joints:
+    if (
+        is_a(items, middle, "range")
+        and middle + 1 < len(items)
+        and items[middle + 1].kind in joints
+        and text_of(items[middle + 1], plain) not in "-~"
+    ):
         # "18- and 65-years"
         middle += 1
     if not (middle < len(items) and items[middle].kind in joints):
@@ -57,6 +68,8 @@ def pair(items: list[Item], at: int, joints: tuple[str, ...], plain: str) -> Fou
         return None
     second, end = inclusive(items, after + 1)
     low, high = items[at].value, items[after].value
+    if items[at].kind == "count":
+        low = Quantity(Decimal(low))
     if high.unit is None and low.unit is not None:
         high = high._replace(unit=low.unit, unit_text=low.unit_text, time=low.time)
     if low.relative_to and not high.relative_to:
@@ -66,17 +79,17 @@ def pair(items: list[Item], at: int, joints: tuple[str, ...], plain: str) -> Fou
         return None
     if low.value > high.value and high.value < 0:
         low, high = high, low
-    closed = first if first is not None else second is not False
+    closed = first if first is not None else lowest[1] and second is not False
     lower = side(("low", closed), low)
     upper = side(("high", op[1] if second is None else second), high)
     both = merge(lower, upper)
     if both is not None:
-        return [*kept, item_of(both, items[at].start, items[end - 1].end)], end
+        return [*kept, item_of(both, items[begin].start, items[end - 1].end)], end
     if lower.time and upper.time and lower.unit != upper.unit:
         # "28 days to 17 years": each end keeps its unit.
         joint = Item("and", None, items[middle].start, items[middle].end)
         ends = (
-            item_of(lower, items[at].start, items[at].end),
+            item_of(lower, items[begin].start, items[at].end),
             item_of(upper, items[after].start, items[end - 1].end),
         )
         return [*kept, ends[0], joint, ends[1]], end
@@ -113,6 +126,7 @@ def worded(items: list[Item], at: int, _out: list[Item], plain: str) -> Found:
         return None if opened else _from_age(items, at, start, kept, plain)
     new, end = found
     if opened and is_a(items, end, "close"):
+        new[-1] = new[-1]._replace(end=items[end].end)
         end += 1
     first = new[-1] if len(new) < 3 or new[-2].kind != "and" else new[-3]
     new[new.index(first)] = first._replace(start=items[at].start)
@@ -153,6 +167,9 @@ def chained(items: list[Item], at: int, out: list[Item], _plain: str) -> Found:
     if not any(i.kind in ("term", "word", "age") for i in middle) or len(middle) > _FAR:
         return None
     which, closed = items[at + 1].value
+    if which == "equal" and is_a(items, end, "cmp") and items[end].value[0] == "equal":
+        # "20 = X = 65" has lost its signs: nothing is known of them.
+        return items[at : end + 2], end + 2
     first = side((FLIP[which], closed), items[at].value)
     if is_a(items, end, "cmp") and is_a(items, end + 1, "quantity"):
         second = side(items[end].value, items[end + 1].value)

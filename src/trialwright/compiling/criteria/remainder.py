@@ -12,7 +12,7 @@ from collections.abc import Callable
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.measures import premise_of
-from trialwright.compiling.criteria.words import narrows, words
+from trialwright.compiling.criteria.words import narrows, texts_of, words
 from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measurement, Unparsed, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
@@ -98,7 +98,12 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         if close is None:
             return None
         inside = items[place + 1 : close]
-        if not any(i.kind == "bounds" for i in inside):
+        while inside and all(w in words("defining") for w in texts_of(line, inside[:1])):
+            inside = inside[1:]
+        if not inside:
+            continue
+        tested = any(i.kind == "outcome" for i in inside) and any(i.kind == "term" for i in inside)
+        if not tested and not any(i.kind == "bounds" for i in inside):
             continue
         before, behind = items[:place], items[close + 1 :]
         behind = behind[1:] if behind and behind[0].kind in ("comma", "stop") and len(behind) == 1 else behind
@@ -128,6 +133,28 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         )
         return _with(line, both, behind, items)
     return None
+
+
+def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
+    """Read "Anemia, defined as Hb < 9 g/dL": the word and the numbers that define it must both hold."""
+    place = next((p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() == "defined"), None)
+    if not place or any(i.kind in _WIDENING | {"and", "semi", "stop", "colon"} for i in items[:place]):
+        return None
+    behind = items[place + 1 :]
+    while behind and all(w in words("defining") for w in texts_of(line, behind[:1])):
+        behind = behind[1:]
+    before = items[:place]
+    while before and before[-1].kind in ("comma", "noise"):
+        before = before[:-1]
+    if not behind or not before or any(i.kind in ("comma", "open") for i in before):
+        return None
+    number = read(behind)
+    if number is None or not hard(number):
+        return None
+    head = read(before)
+    if head is None and any(i.kind == "bounds" for i in before):
+        return None
+    return AllOf(of=(head or unparsed(line, before), number), span=span_of(items))
 
 
 def _closing(items: list[Item], opened: int) -> int | None:

@@ -23,11 +23,14 @@ def share_outcomes(line: Line, operands: list[list[Item]], joints: set[str]) -> 
     telling = [[i for i in o if i.kind not in _BARE] for o in operands]
     if not all(telling):
         return joints
-    if any(i.kind == "noise" and line.plain[i.start : i.end] in words("each_of") for i in operands[-1]):
+    told = {line.plain[i.start : i.end] for i in operands[-1] if i.kind == "noise"}
+    if told & words("each_of"):
         # HBsAg、抗HCV均阴性: the outcome is that of each.
         if line.kind == "exclusion":
             return None
         joints = {"and"}
+    elif told & words("one_of"):
+        joints = {"or"}
     if telling[0][0].kind == "outcome" and not any(i.kind == "bounds" for i in telling[0]):
         return _forwards(line, operands, telling, joints)
     return _backwards(operands, telling, joints)
@@ -60,7 +63,7 @@ def _backwards(operands: list[list[Item]], telling: list[list[Item]], joints: se
             continue
         if any(i.kind in ("outcome", "bounds", "window") for i in told):
             continue
-        if len(told) > 1 or not _tested(terms[0].value) or joints == {"comma"}:
+        if len(told) > 1 or not infectious(terms[0].value) or joints == {"comma"}:
             return None
         if "or" in joints and outcomes[0].value == "negative":
             return None
@@ -68,7 +71,7 @@ def _backwards(operands: list[list[Item]], telling: list[list[Item]], joints: se
     return joints
 
 
-def _tested(term: Term) -> bool:
+def infectious(term: Term) -> bool:
     """Whether a condition is said by its test ("HIV negative")."""
     return term.test is not None or any(code.startswith(("ICD10CM:A", "ICD10CM:B")) for code in term.codes)
 
@@ -84,23 +87,62 @@ def shared_window(
     held = [[i for i in o if i.kind in ("window", "duration")] for o in operands]
     if not held[-1] or any(held[:-1]) or len(held[-1]) != 1 or operands[-1][-1] is not held[-1][0]:
         return None
-    terms = [[i.value for i in o if i.kind == "term"] for o in operands]
+    terms = [[i.value for i in _outside(o) if i.kind == "term"] for o in operands]
+    if len(operands) > 2 and terms[-1]:
+        # Words that are no term of the vocabulary do not tell whether they last.
+        terms = [t for t in terms if t]
     if any(len(t) != 1 for t in terms):
-        return None
+        # A passing event whose window is unsure may stand before the last part.
+        doubt = commas and len(operands) > 2 and any(map(_passing, terms[:-1]))
+        return False if doubt else None
     sorts = {_sort(t[0]) for t in terms}
-    if len(sorts) != 1 and ("test" in sorts or any(_lasts(t[0]) for t in terms)):
-        return None
+    if len(sorts) > 1 and ("test" in sorts or any(map(_stays, terms[:-1]))):
+        return None if "test" in sorts else False
     if not commas:
-        return held[-1][0]
-    if any(i.kind in ("verb", "status") for i in operands[-1]):
+        if len(sorts) == 1 or not any(_lasts(t[0]) for t in terms):
+            return held[-1][0]
+        return None if all(_lasts(t[0]) for t in terms[:-1]) else False
+    if any(i.kind in ("verb", "status") and i not in operands[0] for i in operands[-1]):
         # The last part is a clause of its own.
         return None
     lasting = [_lasts(t[0]) for t in terms[:-1]]
     if joints == {"comma"}:
         return False
-    if len(operands) == 2:
+    if lasting and (len(operands) == 2 or all(lasting)):
         return None if all(lasting) else False
-    return held[-1][0] if not any(lasting) else False
+    if not any(lasting):
+        return held[-1][0]
+    if held[-1][0].kind == "duration":
+        return False
+    # "Diabetes, stroke, or surgery within 5 weeks": a lasting state is there within them anyhow.
+    return held[-1][0]
+
+
+def holds_for(operand: list[Item], *, commas: bool) -> bool:
+    """Whether a shared window is meant for a part: behind commas not for a state that lasts."""
+    if any(i.kind in ("window", "duration") for i in operand):
+        return False
+    terms = [i.value for i in _outside(operand) if i.kind == "term"]
+    return not commas or not terms or not _lasts(terms[0])
+
+
+def _outside(operand: list[Item]) -> list[Item]:
+    """The items of a part that stand outside of parentheses."""
+    out, depth = [], 0
+    for item in operand:
+        depth += (item.kind == "open") - (item.kind == "close")
+        if not depth and item.kind != "close":
+            out.append(item)
+    return out
+
+
+def _stays(terms: list[Term]) -> bool:
+    """Whether a state once found is asked for at any time, so that its window matters."""
+    return any(code.startswith("ICD10CM:C") for t in terms for code in t.codes)
+
+
+def _passing(terms: list[Term]) -> bool:
+    return any(t.kind == "condition" and t.name in words("passing") for t in terms)
 
 
 def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] | None:
@@ -155,6 +197,11 @@ def share_tail_status(line: Line, operands: list[list[Item]]) -> None:
         operand = operands[place]
         if "," in _between(line, operands, place + 1):
             break
+        first = next((i for i in operand if i.kind != "noise"), operand[0])
+        if any(i.kind in ("window", "duration") for i in operands[-1]) or line.plain.startswith(
+            tuple(words("now_han")), first.start
+        ):
+            break
         if not any(i.kind in ("status", "bounds", "age", "cue", "outcome") for i in operand):
             operand.append(tail)
 
@@ -186,6 +233,10 @@ def spread(operands: list[list[Item]], read: list[Expr | None]) -> list[Expr | N
     led = [i.kind for i in operands[0] if i.kind not in ("noise", "status", "verb", "not")]
     rest = [e for e in read[1:] if e is not None]
     if led[:1] != ["adjective"] or any(not isinstance(e, Condition) or e.qualifiers for e in rest):
+        return read
+    told = (i for o in operands[1:] for i in o)
+    if any(i.kind not in ("term", "word", "window", "adjective") and i.end - i.start > 2 for i in told):
+        # "severe asthma or presence of a pacemaker": the others begin anew.
         return read
     return [
         msgspec.structs.replace(e, qualifiers=first.qualifiers) if isinstance(e, Condition) else e

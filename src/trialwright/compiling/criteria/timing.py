@@ -11,11 +11,13 @@ import msgspec
 from trialwright.compiling.criteria.chinese_times import chinese_at, is_chinese
 from trialwright.compiling.criteria.durations import duration_at, since_at
 from trialwright.compiling.criteria.leads import Read, Said, lead_at
-from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.line import Item, Line, kinds_of
 from trialwright.compiling.criteria.washouts import washout_at
 from trialwright.compiling.criteria.windows import window_at
 
 _CLAUSES = {"comma", "semi", "stop", "colon", "line", "and", "or", "if", "unless", "except", "such_as"}
+# Without these nothing tells a time.
+_TIMELY = frozenset({"quantity", "bounds", "timeunit", "half", "before"})
 # With these a reading may begin, and with a length alone.
 _LEADS = {"within", "for", "last", "cmp", "count", "extreme", "after"}
 
@@ -23,7 +25,9 @@ _LEADS = {"within", "for", "last", "cmp", "count", "extreme", "after"}
 def timing(line: Line) -> Line:
     """The line with its windows, durations and wash-outs."""
     items = line.items
-    if not any(_tells_time(i) for i in items) and not any(_is_moot(items, at) for at in range(len(items))):
+    if kinds_of(items).isdisjoint(_TIMELY) and not any(i.also for i in items):
+        return line
+    if not any(map(_tells_time, items)) and not any(_is_moot(items, at) for at in range(len(items))):
         return line
     chinese = is_chinese(line)
     out: list[Item] = []
@@ -36,7 +40,7 @@ def timing(line: Line) -> Line:
             read = chinese_at(Said(line, items, clause), at)
         if read is None and (item.kind in _LEADS or item.also or _is_time(item)):
             read = _read(Said(line, items, clause), at)
-        if read is None and _is_moot(items, at):
+        if read is None and (item.also or item.kind == "before") and _is_moot(items, at):
             read = [Item("noise", None, item.start, items[at + 1].end)], at + 2
         if read is not None:
             out.extend(read[0])

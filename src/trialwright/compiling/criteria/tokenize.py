@@ -6,6 +6,8 @@ Takes a line, gives it its folded text and its tokens.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -21,6 +23,7 @@ _TOKEN = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """The word without case and plural ending.
 
@@ -36,14 +39,22 @@ def stem(word: str) -> str:
     return key
 
 
+def keys_of(phrase: str) -> tuple[str, ...]:
+    """The keys of the tokens of a phrase."""
+    if phrase.isascii() and phrase.replace(" ", "").isalpha():
+        # Plain words need no reader.
+        return tuple([stem(word) for word in phrase.split()])
+    return tuple([token.key for token in split(fold(phrase))])
+
+
 def split(plain: str) -> tuple[Token, ...]:
     """The tokens of folded text."""
     out = []
     for found in _TOKEN.finditer(plain):
-        kind = found.lastgroup
+        kind: Any = found.lastgroup
         text = found[0]
-        key = stem(text) if kind == "word" else text
-        out.append(Token(kind, text, key, found.start(), found.end()))  # type: ignore[arg-type]
+        start, end = found.span()
+        out.append(Token(kind, text, stem(text) if kind == "word" else text, start, end))
     return tuple(out)
 
 

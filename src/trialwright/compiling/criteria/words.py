@@ -13,6 +13,7 @@ from trialwright.compiling.criteria.lexicon import read_grammar
 from trialwright.compiling.criteria.line import Item, Line
 
 WORDS = Path(__file__).with_name("words.txt")
+_RISK = re.compile(r"\brisks? (?:of|for)\b")
 
 
 def read_words(path: Path) -> dict[str, frozenset[str]]:
@@ -39,6 +40,7 @@ def texts_of(line: Line, items: list[Item]) -> list[str]:
     return out
 
 
+@lru_cache(maxsize=1 << 16)
 def is_disease(word: str) -> bool:
     """Whether a word ends as diseases do."""
     return word.lower().removesuffix("s").endswith(tuple(words("disease_ending")))
@@ -47,11 +49,13 @@ def is_disease(word: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether words can be the name of something: they hold no negation, comparison or range."""
     lowered = text.lower()
-    if any(han in lowered for han in words("no_name_han")) or lowered.startswith("非"):
+    if not lowered.isascii() and (
+        any(han in lowered for han in words("no_name_han")) or lowered.startswith("非")
+    ):
         return False
-    if re.search(r"\brisks? (?:of|for)\b", lowered):
+    if "risk" in lowered and _RISK.search(lowered):
         return False
-    return not any(word in words("no_name") for word in lowered.split())
+    return words("no_name").isdisjoint(lowered.split())
 
 
 def narrows(line: Line, items: list[Item]) -> bool:

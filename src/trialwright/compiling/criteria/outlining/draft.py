@@ -7,11 +7,13 @@ words speak of what a record could hold.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from trialwright.compiling.criteria.counting import NUMBERS, counted, operator
-from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.outlining.lists import grouped, joined
-from trialwright.compiling.criteria.outlining.parts import between, folded, parts_of
+from trialwright.compiling.criteria.outlining.parts import between, folded, parts_of, unfolded
+from trialwright.compiling.criteria.outlining.phrase import Phrase
 from trialwright.compiling.criteria.outlining.wording import lowered, wording
 from trialwright.compiling.criteria.pieces import trim
 from trialwright.compiling.criteria.remainder import unparsed
@@ -19,7 +21,10 @@ from trialwright.model.expression import (
     AllOf,
     AnyOf,
     AtLeast,
+    Condition,
+    Demographic,
     Except,
+    Exposure,
     Expr,
     IfThen,
     Measurement,
@@ -35,6 +40,12 @@ _COUNT = re.compile(
     r"(?: or more)?(?: other| additional)? (?:of|from|out of) (?:the |these |any )?(?:[a-z0-9]+ )?"
     r"(?:following|these|below|signs|symptoms|criteria)\b[^:]{0,60}$"
 )
+_CONDITIONAL = re.compile(
+    r"\b(?:allowed|permitted|acceptable|accepted|eligible|may|note|unless|except\w*|if|when|where|other than"
+    r"|cohorts?|arms?|groups?|part|phase|recommended|should|either|whichever|alternatively|waived?|however)\b"
+    r"|除外|如果|若|或者可|允许"
+)
+Sure = Callable[[list[Item]], Expr | None]
 _BOUNDARY = frozenset({"noise", "word", "verb", "before", "after", "such_as"})
 _TELLING = frozenset({"bounds", "window", "duration", "pair", "washout"})
 
@@ -42,19 +53,21 @@ _TELLING = frozenset({"bounds", "window", "duration", "pair", "washout"})
 class Draft:
     """Reads items generously: what it gives is likely, never sure.
 
-    hard: something was named that a record could hold; plain, administrative: words of other things, and of
-    running a trial.
+    hard: something was named that a record could hold; hindered: something keeps the person from what is
+    asked; plain, administrative: words of other things, and of running a trial.
     """
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, sure: Sure | None = None) -> None:
         self.line = line
         self.exclusion = line.kind == "exclusion"
         self.wording = wording()
         self.context = ""
         self.exampling = False
-        self.hard = False
+        self.hard = self.hindered = False
         self.plain = self.administrative = 0
         self._lower = lowered(line.plain)
+        # Where words permit, or set conditions, even a plain statement may be none of this person's.
+        self._sure = None if sure is None or _CONDITIONAL.search(self._lower) else sure
         self._depth = self._steps = 0
 
     def said(self, item: Item) -> str:
@@ -69,6 +82,15 @@ class Draft:
     def is_boundary(self, item: Item) -> bool:
         """Whether a word begins an addition to what stands before it."""
         return item.kind in _BOUNDARY and self.said(item) in self.wording.boundary
+
+    def certain(self, items: list[Item], phrases: list[Phrase]) -> Expr | None:
+        """The part as a sure statement, with its codes, where it stands for itself."""
+        if self._sure is None or len(phrases) != 1 or not _is_plain(phrases[0]):
+            return None
+        if not any(i.kind in ("term", "age") for i in items):
+            return None
+        found = self._sure(unfolded(items))
+        return found if found is not None and all(map(_is_coded, leaves(found))) else None
 
     def unparsed(self, items: list[Item]) -> Unparsed:
         """The words as not understood."""
@@ -94,7 +116,7 @@ class Draft:
         try:
             if self._depth > _DEEPEST or not items:
                 return None
-            kinds = {i.kind for i in items}
+            kinds = kinds_of(items)
             for mark in ("line", "stop", "semi"):
                 if mark in kinds:
                     parts = [p for p in between(items, mark) if trim(p)]
@@ -156,7 +178,7 @@ class Draft:
             self._depth -= 1
 
     def _clause(self, items: list[Item]) -> Expr | None:
-        kinds = {i.kind for i in items}
+        kinds = kinds_of(items)
         span = span_of(items)
         if "protocol" in kinds and kinds.isdisjoint(_TELLING):
             return Protocol(text=self.words(items), span=span)
@@ -167,7 +189,9 @@ class Draft:
             made = counted(self, items)
             if made:
                 return made
-        place = next((p for p, i in enumerate(items) if self._conditions(i)), -1)
+        place = -1
+        if "unless" in kinds or "if" in kinds:
+            place = next((p for p, i in enumerate(items) if self._conditions(i)), -1)
         if place >= 0:
             return self._conditional(items, place, span)
         return self._ruled(items, span) or self._list(items)
@@ -252,23 +276,17 @@ class Draft:
 
     def _ruled(self, items: list[Item], span: tuple[int, int]) -> Expr | None:
         """Read "X is not permitted", and "patients with X must Y"."""
+        lower, forbidding, obliging = self._lower, self.wording.forbidding, self.wording.obliging
         for place in range(1, len(items)):
             item = items[place]
-            text = self.said(item)
+            text = lower[item.start : item.end]
             if item.kind == "not":
                 behind = [self.said(i) for i in items[place + 1 : place + 4]]
                 named = next((w for w in behind if w not in ("be", "is", "are")), "")
                 forbidden = named in self.wording.permission
             else:
-                forbidden = text in self.wording.forbidding
-                behind = [self.said(i) for i in items[place + 1 : place + 4]]
-                if (
-                    text in self.wording.obliging
-                    and not self.exclusion
-                    and self._of_people(items[:place])
-                    and self.wording.permission.isdisjoint(behind)
-                    and "excluded" not in behind
-                ):
+                forbidden = text in forbidding
+                if text in obliging and self._is_duty(items, place):
                     premise, rest = self._list(items[:place]), self.clause(items[place + 1 :])
                     if premise is None or rest is None:
                         return premise or rest
@@ -278,10 +296,33 @@ class Draft:
                 return told if told is None or self.exclusion else Not(of=told, span=span)
         return None
 
+    def _is_duty(self, items: list[Item], place: int) -> bool:
+        """Whether people are obliged to something, and not permitted or kept out."""
+        behind = [self.said(i) for i in items[place + 1 : place + 4]]
+        return (
+            not self.exclusion
+            and self._of_people(items[:place])
+            and self.wording.permission.isdisjoint(behind)
+            and "excluded" not in behind
+        )
+
     def _of_people(self, items: list[Item]) -> bool:
         """Whether words name some of the people: "patients with gout", but not "the infection"."""
         led = any(i.kind in ("sex", "fertile") or self.said(i) in self.wording.subject for i in items[:3])
         return led and any(i.kind not in ("noise", "bothsex", "count") for i in items)
+
+
+def _is_plain(phrase: Phrase) -> bool:
+    """Whether all that is said of a phrase stands with it."""
+    return not (phrase.borrowed or phrase.shared or phrase.qualifiers or phrase.arm or phrase.expr)
+
+
+def _is_coded(leaf: Expr) -> bool:
+    if isinstance(leaf, Condition) and leaf.qualifiers:
+        return False
+    return isinstance(leaf, Demographic) or (
+        isinstance(leaf, Measurement | Condition | Exposure) and bool(leaf.concept.codes)
+    )
 
 
 def _is_short(label: Expr) -> bool:

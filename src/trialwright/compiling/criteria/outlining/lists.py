@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from trialwright.compiling.criteria.line import Item, span_of
+from trialwright.compiling.criteria.line import Item, kinds_of, span_of
 from trialwright.compiling.criteria.outlining.nodes import is_hard, node_of
 from trialwright.compiling.criteria.outlining.parts import Part
 from trialwright.compiling.criteria.outlining.phrase import Phrase
@@ -56,7 +56,7 @@ def _mixed(draft: Draft, parts: list[Part]) -> Expr | None:
 
 
 def _spread(parts: list[Part]) -> Spread:
-    return span_of([i for p in parts for i in p.items])
+    return span_of(parts[0].items if len(parts) == 1 else [i for p in parts for i in p.items])
 
 
 def _even(draft: Draft, parts: list[Part]) -> Expr | None:
@@ -66,19 +66,22 @@ def _even(draft: Draft, parts: list[Part]) -> Expr | None:
     if not parts:
         return unless
     read = [Reader(draft, p.items).read() for p in parts]
-    about = next((p.about for r in read for p in r if p.about), None)
+    about = next(filter(None, [p.about for r in read for p in r]), None)
     if about is not None:
         attest(
             draft,
             [p for r in read for p in r if not is_hard(draft, p) and _speaks_of_it(draft, p, read)],
             about,
         )
+    if len(read) == 1:
+        node = draft.certain(parts[0].items, read[0]) or _part(draft, read[0], span_of(parts[0].items))
+        return node if node is None or unless is None or cut != 0 else _except(node, unless, span)
     _share(draft, read)
     op = _operator(draft, parts, read)
-    many = len(read) > 1
-    head = read[0][:-1] if many else []
-    first = read[0][-1:] if many else read[0]
-    denied = bool(many and first and first[0].negated and first[0].leading)
+    # "A and B" may mean both or either; nothing of it decides alone.
+    plain = op == "all" or not any(p.joint == "and" for p in parts[1:])
+    head, first = read[0][:-1], read[0][-1:]
+    denied = bool(first and first[0].negated and first[0].leading)
     reaching = denied
     of: list[Expr] = []
     over: list[Expr] = []
@@ -92,7 +95,8 @@ def _even(draft: Draft, parts: list[Part]) -> Expr | None:
                 phrase.negated = phrase.negated and number > 0 and not phrase.leading
             if number and first[0].about:
                 attest(draft, phrases, first[0].about)
-        node = _part(draft, phrases, span_of(part.items))
+        sure = draft.certain(part.items, phrases) if plain and (number or not head) else None
+        node = sure or _part(draft, phrases, span_of(part.items))
         if node is None:
             continue
         if unless is not None and number == cut:
@@ -133,7 +137,7 @@ def _except(node: Expr, unless: Expr, span: Spread) -> Expr:
 
 def _excepted(draft: Draft, parts: list[Part]) -> tuple[int | None, Expr | None, list[Part]]:
     """Which part an exception is taken from, the exception, and the parts without it."""
-    cut = next((n for n, p in enumerate(parts) if any(i.kind == "except" for i in p.items)), None)
+    cut = next((n for n, p in enumerate(parts) if "except" in kinds_of(p.items)), None)
     if cut is None:
         return None, None, parts
     held = parts[cut]
@@ -160,7 +164,9 @@ def _operator(draft: Draft, parts: list[Part], read: list[list[Phrase]]) -> str:
     valued = any(p.bounds or p.about for r in read for p in r)
     told = valued or any(p.durations for r in read for p in r)
     if "and" in joints:
-        if draft.exclusion or (len(parts) > 2 and not valued):
+        if draft.exclusion and not valued:
+            return "any"
+        if len(parts) > 2 and not valued and draft.line.kind is None:
             return "any"
         # "Pregnant and lactating women" are two populations; what has a value or a verb is asked for besides.
         bare = all(len(r) == 1 and r[0].bare for r in read)
@@ -191,15 +197,15 @@ def _share(draft: Draft, read: list[list[Phrase]]) -> None:
     """What is said once for a list: a status, a measure, a bound, a window at the end."""
     pairs = [(a[-1], b[0], len(b)) for a, b in pairwise(read) if a and b]
     for one, other, _ in pairs:
-        if other.status is None and other.verb is None:
-            other.status, other.verb = one.status, one.verb
+        if other.status is None and other.verb is None and (one.status or one.verb):
+            other.status, other.verb, other.shared = one.status, one.verb, True
         if other.bounds and not other.content and one.content and (one.bounds or one.outcome is None):
             other.content, other.borrowed = one.content, True
     for one, other, count in reversed(pairs):
         if other.bounds and not one.bounds and not other.borrowed and _is_measure(draft, one):
-            one.bounds = list(other.bounds)
+            one.bounds, one.shared = list(other.bounds), True
         if other.windows and count == 1 and not (one.windows or one.bounds or one.durations):
-            one.windows = list(other.windows)
+            one.windows, one.shared = list(other.windows), True
 
 
 def _is_measure(draft: Draft, phrase: Phrase) -> bool:

@@ -24,6 +24,7 @@ from trialwright.model.expression import (
     IfThen,
     Measurement,
     Not,
+    leaves,
 )
 from trialwright.model.interval import Interval
 from trialwright.model.window import Window
@@ -61,6 +62,8 @@ def is_hard(draft: Draft, p: Phrase) -> bool:
             continue
         if p.verb is not None or text in draft.wording.given or (item.kind == "word" and is_disease(text)):
             return True
+    if not p.groups:
+        return False
     return any(i.kind in ("bounds", "term", "window", "duration") for g in p.groups for i in g.value)
 
 
@@ -76,6 +79,8 @@ def _weigh(draft: Draft, p: Phrase) -> None:
 
 
 def _span(p: Phrase) -> tuple[int, int]:
+    if not (p.timed or p.groups or p.sex is not None):
+        return span_of(p.content)
     said = [*p.bounds, *p.pairs, *p.windows, *p.washouts, *p.durations, *p.groups]
     if p.sex is not None:
         said.append(p.sex)
@@ -98,7 +103,7 @@ def name_of(draft: Draft, p: Phrase) -> str:
         behind = [i for i in content if i.start > start]
         return f"{draft.words(before)} {draft.words(behind)}"
     name = draft.words(content)
-    return name if any(c.isalpha() for c in name) else ""
+    return name if name[:1].isalpha() or any(c.isalpha() for c in name) else ""
 
 
 def _interval(b: Bounds) -> Interval:
@@ -135,7 +140,7 @@ def _named(draft: Draft, p: Phrase) -> Expr | None:
     """The node of a phrase that has a name, a value or a time."""
     span = _span(p)
     name = name_of(draft, p)
-    aliases, inner = _brackets(draft, p, name)
+    aliases, inner = _brackets(draft, p, name) if p.groups else ([], [])
     window: Window | None = p.windows[0].value if p.windows else None
     if not name and p.bounds and draft.context:
         name = draft.context
@@ -143,10 +148,10 @@ def _named(draft: Draft, p: Phrase) -> Expr | None:
         aliases += [Concept(text=short) for short in _ABBREVIATION.findall(name)]
     concept = Concept(text=name, alternatives=tuple(aliases)) if name else None
     of, durations = _measured(draft, p, concept, window, span)
-    aged = any(isinstance(e, Measurement) and e.concept.text == "age" for e in of)
+    aged = bool(of) and any(isinstance(e, Measurement) and e.concept.text == "age" for e in of)
     if p.sex is not None and not of:
         of.append(Condition(concept=Concept(text=draft.words([p.sex])), span=span))
-    if concept is not None and (aged or not any(isinstance(e, Measurement) for e in of)):
+    if concept is not None and (not of or aged or not any(isinstance(e, Measurement) for e in of)):
         if p.outcome is not None:
             of.append(Measurement(concept=concept, values=(p.outcome,), window=window, span=span))
         else:
@@ -154,7 +159,8 @@ def _named(draft: Draft, p: Phrase) -> Expr | None:
     elif concept is None and (durations or window) and not of:
         told = Concept(text=draft.words([*p.durations, *p.windows, *p.bounds]))
         of += _states(draft, p, told, durations, window, span)
-    of = _windowed(draft, p, of, concept, span)
+    if p.washouts or len(p.windows) > 1:
+        of = _windowed(draft, p, of, concept, span)
     node = _bracketed(of, inner, span)
     if p.arm is None or node is None:
         return node
@@ -170,6 +176,8 @@ def _measured(
     """The measurements of a phrase, and the lengths of time that its bounds turn out to be."""
     of: list[Expr] = []
     durations: list[Interval] = [d.value for d in p.durations]
+    if not (p.bounds or p.pairs):
+        return of, durations
     select: Any = p.select
 
     def measure(named: Concept, b: Bounds) -> None:
@@ -294,9 +302,16 @@ def _brackets(draft: Draft, p: Phrase, name: str) -> tuple[list[Concept], list[t
             read = draft.inside(items[1:] if examples else items, name, examples=examples or namely)
             listed = isinstance(read, AnyOf) and not namely and _is_open(draft, items)
             sort = "examples" if examples or listed else "besides"
-        if read is not None:
+        if read is not None and not (p.bounds and _explains(draft, read, name, items)):
             inner.append((sort, read))
     return aliases, inner
+
+
+def _explains(draft: Draft, read: Expr, name: str, items: list[Item]) -> bool:
+    """Whether brackets say again what is measured before them: "ASA 1 or 2 (ASA 1 meaning healthy)"."""
+    measured = [leaf.concept.text for leaf in leaves(read) if isinstance(leaf, Measurement)]
+    named = any(i.kind in ("word", "term") and draft.said(i) == name.lower() for i in items)
+    return bool(measured) and named and all(text == name for text in measured)
 
 
 def _is_one_word(items: list[Item]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.compiling.criteria.line import Item
+from trialwright.compiling.criteria.line import Item, kinds_of
 
 if TYPE_CHECKING:
     from trialwright.compiling.criteria.outlining.draft import Draft
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _DEEPEST = 12
 _JOINTS = frozenset({"comma", "and", "or", "slash", "such_as"})
 _ADDED = frozenset({"tail", "window", "duration", "select"})
+_DENYING = frozenset({"cue", "noise", "not"})
 _NAMING = frozenset({"word", "term", "adjective", "group"})
 
 
@@ -58,7 +59,11 @@ def _denials_joined(parts: list[Part]) -> list[Part]:
     """Read "Unable or unwilling to ..." as one denial."""
     for place in range(len(parts) - 2, -1, -1):
         items = parts[place].items
-        if all(i.kind in ("cue", "noise", "not") for i in items) and any(i.kind == "cue" for i in items):
+        if (
+            items[0].kind in _DENYING
+            and all(i.kind in _DENYING for i in items)
+            and any(i.kind == "cue" for i in items)
+        ):
             items += parts[place + 1].items
             del parts[place + 1]
     return parts
@@ -77,7 +82,7 @@ def _parting(draft: Draft, items: list[Item], place: int) -> bool:
 
 def _decided(draft: Draft, items: list[Item]) -> list[Item]:
     """The items without "with or without X", which asks nothing."""
-    if not any(i.kind == "not" for i in items):
+    if "not" not in kinds_of(items):
         return items
     out: list[Item] = []
     skipping = False
@@ -106,9 +111,22 @@ def between(items: list[Item], mark: str) -> list[list[Item]]:
     return out
 
 
+def unfolded(items: list[Item]) -> list[Item]:
+    """The items with the brackets as they stood."""
+    out: list[Item] = []
+    for item in items:
+        if item.kind == "group":
+            out.append(Item("open", None, item.start, item.start + 1))
+            out += unfolded(item.value)
+            out.append(Item("close", None, item.end - 1, item.end))
+        else:
+            out.append(item)
+    return out
+
+
 def folded(items: list[Item]) -> list[Item]:
     """The items with each pair of brackets as one item of kind `group` that holds those inside."""
-    if not any(i.kind == "open" or i.kind == "close" for i in items):
+    if kinds_of(items).isdisjoint(("open", "close")):
         return items
     stack: list[tuple[int, list[Item]]] = [(0, [])]
     for item in items:

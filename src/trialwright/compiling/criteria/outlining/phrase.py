@@ -14,8 +14,8 @@ class Phrase:
 
     __slots__ = (
         "about", "aged", "arm", "borrowed", "bounds", "content", "durations", "expr", "groups", "hindered",
-        "leading", "negated", "outcome", "pairs", "qualifiers", "select", "sex", "status", "verb", "washouts",
-        "windows",
+        "leading", "negated", "outcome", "pairs", "qualifiers", "select", "sex", "shared", "status", "verb",
+        "washouts", "windows",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -32,8 +32,8 @@ class Phrase:
         self.outcome: str | None = None
         self.select = "latest"
         self.negated = self.leading = False
-        # Its name is that of the phrase before it; it speaks of ages.
-        self.borrowed = self.aged = False
+        # Its name is that of the phrase before it; something is said of it elsewhere; it speaks of ages.
+        self.borrowed = self.shared = self.aged = False
         # Something keeps the person from it.
         self.hindered = False
         # What only a person can answer, with the kind of attestation.

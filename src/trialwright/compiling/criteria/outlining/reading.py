@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trialwright.compiling.criteria.line import Item, span_of
+from trialwright.compiling.criteria.line import Item, kinds_of, span_of
 from trialwright.compiling.criteria.outlining.phrase import Phrase
 from trialwright.compiling.criteria.outlining.wording import OPERATIONS
 from trialwright.compiling.criteria.person import ABOUT_ORDER
@@ -80,6 +80,7 @@ class Reader:
         self.now.expr = attestation(self.draft, rest, "capacity")
         self.now.negated = self.now.leading = True
         self.now.about, self.now.hindered = "capacity", True
+        self.draft.hindered = True
         return [*self.out, self.now, *_timed(self.draft, rest)]
 
     def _attested(self, place: int) -> bool:
@@ -166,7 +167,7 @@ class Reader:
             self._named(item, text)
 
     def _ceases(self, place: int, text: str) -> bool:
-        """Whether a word says that what follows is not, or no longer, so: "quit smoking", "failure to sign"."""
+        """Whether a word says that what follows is not so: "quit smoking", "failure to sign"."""
         if text == "failure":
             return place + 1 < len(self.items) and self.draft.said(self.items[place + 1]) == "to"
         return text in self.draft.wording.ceasing
@@ -258,8 +259,10 @@ def _settled(draft: Draft, phrases: list[Phrase]) -> list[Phrase]:
 
 def _judged(draft: Draft, items: list[Item]) -> bool:
     """Whether all of a part is somebody's judgement: nothing in it is named or measured."""
-    cue = next((n for n, i in enumerate(items) if i.kind == "cue"), None)
-    if cue is None or not any(i.kind == "cue" and i.value == "investigator_judgement" for i in items):
+    if "cue" not in kinds_of(items):
+        return False
+    cue = next(n for n, i in enumerate(items) if i.kind == "cue")
+    if not any(i.kind == "cue" and i.value == "investigator_judgement" for i in items):
         return False
     if any(i.kind in _TELLING or i.kind == "term" for i in items):
         return False
