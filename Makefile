@@ -8,7 +8,7 @@ PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 RECORDS := examples/records
 PEOPLE := examples/people.csv.gz
 
-.PHONY: install run test check bare lock clean
+.PHONY: install run test check pages bare lock clean
 
 install: .venv/installed
 
@@ -33,6 +33,10 @@ check: install
 	$(BIN)/ruff format --check src tests examples benchmarks
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/shape
+
+# The trees of docs/criteria.md as they compile now; look at what changed before you commit it.
+pages: install
+	$(BIN)/python tests/docs/criteria_page.py
 
 # A plain install, without what developers need, must do the whole way.
 bare:

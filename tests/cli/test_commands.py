@@ -72,14 +72,14 @@ def test_compile_prints_studies_with_criteria(call, records):
 
 def test_compile_lines_prints_one_object_a_line(call, tmp_path):
     path = tmp_path / "lines.txt"
-    path.write_text("Age 18 to 65 years\n\nfoo bar\n")
+    path.write_text("Age 18 to 65 years\n\ntelephone access\n")
     status, out, _ = call("compile", "--lines", path, "--json")
     rows = [json.loads(line) for line in out.splitlines()]
     assert status == 0
     assert [row["line"] for row in rows] == [1, 2, 3]
     assert rows[0]["kind"] is None
     assert rows[0]["expr"]["type"] == "demographic"
-    assert rows[2]["expr"] == rows[2]["expr"] | {"type": "unparsed", "text": "foo bar"}
+    assert rows[2]["expr"] == rows[2]["expr"] | {"type": "unparsed", "text": "telephone access"}
 
 
 @pytest.fixture
@@ -119,6 +119,30 @@ def test_a_mistake_in_a_dictionary_is_named(call, tmp_path, records, people, ver
     status, out, err = call(verb, *given)
     assert (status, out) == (3, "")
     assert "own.toml, line 2: the term 'gout': a term needs a kind" in err
+
+
+def test_compile_draws_trees(call, tmp_path, records):
+    path = tmp_path / "lines.txt"
+    path.write_text("Gout or stroke\nHaemoglobin < 9 mg/dL\n", encoding="utf-8")
+    status, out, _ = call("compile", "--lines", path, "--tree")
+    assert status == 0
+    assert out.startswith("1  Gout or stroke\n    any\n    ├─ gout at present\n    └─ stroke at present\n\n2")
+    assert "! 9 mg/dL is no plausible haemoglobin" in out
+    _, out, _ = call("compile", "--lines", path, "--tree", "--json")
+    assert json.loads(out.splitlines()[0])["drawn"] == "any\n├─ gout at present\n└─ stroke at present"
+    path.write_text("Inclusion Criteria:\n- Age 18 to 30 years\n- Age > 40 years\n", encoding="utf-8")
+    _, out, _ = call("compile", "--text", path, "--tree")
+    assert out.endswith("do they speak of two groups of people?\n")
+    _, out, _ = call("compile", "--text", path, "--tree", "--json")
+    assert [c["drawn"] for c in json.loads(out)["criteria"]] == [
+        "age from 18 to 30 years",
+        "age above 40 years",
+    ]
+    document = records / "liver-failure-msc.medpath.txt"
+    _, out, _ = call("compile", document, "--tree")
+    assert "\nI1  " in out
+    _, out, _ = call("compile", document, "--tree", "--json")
+    assert all(c["drawn"] for c in json.loads(out)[0]["eligibility"]["criteria"])
 
 
 def test_compile_text_prints_criteria(call, tmp_path):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from trialwright.compiling.criteria import compile_line, compile_study, compile_text
+from trialwright.compiling.criteria import compile_line, compile_study, compile_text, run_passes
 from trialwright.compiling.criteria.abbreviations import abbreviations
+from trialwright.language.folding import fold
 from trialwright.language.vocabulary import load_vocabulary
 from trialwright.model.expression import leaves
 from trialwright.model.study import Eligibility, Study
@@ -30,12 +31,14 @@ VOCABULARY = load_vocabulary()
         ("use of one of these (OR)", {}),
         ("a score of three (III)", {}),
         ("hereditary angioedema (HAE), hepatic adverse event (HAE)", {}),
+        ("a rheumatic disease (RA, SLE) or rheumatic disorder (RA)", {}),
+        ("a gut disorder (ulcer, GD, colitis)", {}),
         ("no brackets here, INR 3", {}),
         ("surgery (planned) and trauma (any)", {}),
     ],
 )
 def test_what_a_text_defines(text, found):
-    assert abbreviations(text) == found
+    assert abbreviations(fold(text)) == found
 
 
 def test_an_earlier_text_has_precedence():
@@ -92,3 +95,10 @@ def test_within_one_line():
 def test_chinese_long_forms_reach_as_far_as_the_vocabulary_knows():
     text = "排除标准：\n1. 血清总胆红素（TB）高于正常；\n2. TB＞60 μmol/L。\n"
     assert "abbreviation" not in [n.code for c in criteria(text) for n in c.notes]
+
+
+def test_a_definition_that_the_unit_belies_is_a_slip():
+    text = "Epidermal growth factor receptor (eGFR): eGFR below 35 mL/min"
+    line = run_passes(text, vocabulary=VOCABULARY, after="recognise")
+    assert [i.value.name for i in line.items if i.kind == "term"] == ["eGFR", "eGFR"]
+    assert not line.notes

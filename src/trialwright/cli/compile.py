@@ -31,6 +31,7 @@ from trialwright.cli.output import (
     write_document,
     writing,
 )
+from trialwright.cli.trees import compile_each, show_trees
 from trialwright.errors import ReadError, UsageError
 from trialwright.model.expression import Criterion, Unparsed, leaves
 from trialwright.model.study import Refusal, Study
@@ -56,6 +57,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="tell each criterion in plain English or Chinese: in the table, and as `explained` in JSON",
     )
     parser.add_argument(
+        "--tree", action="store_true", help="draw each criterion as a tree: as text, or as `drawn` in JSON"
+    )
+    parser.add_argument(
         "--after", metavar="PASS", help="with --lines: stop after that pass and print its result"
     )
 
@@ -64,8 +68,8 @@ def run(arguments: Namespace) -> int:
     """Compile, and print the criteria."""
     if arguments.after and not arguments.lines:
         raise UsageError("--after works on single criteria", cure="use it together with --lines")
-    if arguments.after and arguments.explain:
-        raise UsageError("--explain needs whole criteria", cure="leave --after or --explain out")
+    if arguments.after and (arguments.explain or arguments.tree):
+        raise UsageError("--explain and --tree need whole criteria", cure="leave --after out")
     if arguments.lines or arguments.text:
         if len(arguments.paths) != 1:
             raise UsageError("--lines and --text take one file")
@@ -82,11 +86,14 @@ def run(arguments: Namespace) -> int:
     studies = check_found(found, refused)
     if arguments.json or arguments.output:
         told = (
-            (_told(study, arguments.explain, vocabulary) for study in studies)
-            if arguments.explain
+            (_told(study, arguments, vocabulary) for study in studies)
+            if arguments.explain or arguments.tree
             else studies
         )
         write_array(told, arguments.output)
+    elif arguments.tree:
+        for study in studies:
+            show_trees(study.eligibility.criteria, vocabulary, heading=study.id, notes=study.notes)
     else:
         _show(studies, arguments.explain or "en", vocabulary)
     name_refused(refused)
@@ -113,7 +120,10 @@ def _compile_lines(arguments: Namespace) -> int:
     vocabulary = _vocabulary(arguments)
     text = _read_text(arguments.paths[0])
     lines = text.removesuffix("\n").split("\n") if text else []
-    written = _written(arguments.after, arguments.explain, vocabulary)
+    if arguments.tree and not (arguments.json or arguments.output):
+        show_trees(compile_each(lines, vocabulary), vocabulary)
+        return 0
+    written = _written(arguments, vocabulary)
     known: dict[str, bytes] = {}
     with writing(arguments.output) as stream, _rarely_collected():
         for number, raw in enumerate(show_progress(lines, "compiling", len(lines)), 1):
@@ -127,24 +137,27 @@ def _compile_lines(arguments: Namespace) -> int:
     return 0
 
 
-def _written(after: str | None, language: Language | None, vocabulary: Vocabulary) -> Callable[[str], bytes]:
+def _written(arguments: Namespace, vocabulary: Vocabulary) -> Callable[[str], bytes]:
     """What writes the row of a line, without its number."""
     from trialwright.compiling import criteria
+    from trialwright.compiling.criteria.draw import draw
     from trialwright.compiling.criteria.explain import explain
     from trialwright.model import codec
 
     def stopped(line: str) -> bytes:
-        result = criteria.run_passes(line, vocabulary=vocabulary, after=after)
-        return codec.encode({"after": after, "result": result})[1:]
+        result = criteria.run_passes(line, vocabulary=vocabulary, after=arguments.after)
+        return codec.encode({"after": arguments.after, "result": result})[1:]
 
     def compiled(line: str) -> bytes:
         expr, notes = criteria.compile_line(line, vocabulary=vocabulary)
         row = {"text": line, "kind": None, "expr": expr, "notes": notes}
-        if language:
-            row["explained"] = explain(expr, language, vocabulary=vocabulary)
+        if arguments.explain:
+            row["explained"] = explain(expr, arguments.explain, vocabulary=vocabulary)
+        if arguments.tree:
+            row["drawn"] = draw(expr, vocabulary=vocabulary)
         return codec.encode(row)[1:]
 
-    return stopped if after else compiled
+    return stopped if arguments.after else compiled
 
 
 @contextmanager
@@ -166,31 +179,43 @@ def _compile_text(arguments: Namespace) -> int:
     text = _read_text(arguments.paths[0])
     vocabulary = _vocabulary(arguments)
     found, notes = criteria.compile_text(text, vocabulary=vocabulary)
-    told: Any = _explained(found, arguments.explain, vocabulary) if arguments.explain else found
+    if arguments.tree and not (arguments.json or arguments.output):
+        show_trees(found, vocabulary, notes=notes)
+        return 0
+    told: Any = found
+    if arguments.explain or arguments.tree:
+        told = _retold(found, arguments, vocabulary)
     write_document({"criteria": told, "notes": notes}, arguments.output)
     return 0
 
 
-def _told(study: Study, language: Language, vocabulary: Vocabulary) -> dict[str, Any]:
-    """A study whose criteria carry their explanation."""
+def _told(study: Study, arguments: Namespace, vocabulary: Vocabulary) -> dict[str, Any]:
+    """A study whose criteria carry their explanation and their drawing, as asked."""
     from trialwright.model import codec
 
     plain: dict[str, Any] = codec.to_plain(study)
-    plain["eligibility"]["criteria"] = _explained(study.eligibility.criteria, language, vocabulary)
+    plain["eligibility"]["criteria"] = _retold(study.eligibility.criteria, arguments, vocabulary)
     return plain
 
 
-def _explained(
-    criteria: Iterable[Criterion], language: Language, vocabulary: Vocabulary
+def _retold(
+    criteria: Iterable[Criterion], arguments: Namespace, vocabulary: Vocabulary
 ) -> list[dict[str, Any]]:
-    """Criteria with what they say in plain words; null where they were not compiled."""
+    """Criteria with what they say in plain words or as a tree; null where they were not compiled."""
+    from trialwright.compiling.criteria.draw import draw
     from trialwright.compiling.criteria.explain import explain
     from trialwright.model import codec
 
-    return [
-        codec.to_plain(c) | {"explained": c.expr and explain(c.expr, language, vocabulary=vocabulary)}
-        for c in criteria
-    ]
+    out = []
+    for criterion in criteria:
+        plain: dict[str, Any] = codec.to_plain(criterion)
+        expr = criterion.expr
+        if arguments.explain:
+            plain["explained"] = expr and explain(expr, arguments.explain, vocabulary=vocabulary)
+        if arguments.tree:
+            plain["drawn"] = expr and draw(expr, vocabulary=vocabulary)
+        out.append(plain)
+    return out
 
 
 def _show(studies: Iterable[Study], language: Language, vocabulary: Vocabulary) -> None:

@@ -19,7 +19,6 @@ from trialwright.model.codec import decode
 from trialwright.model.vocabulary import Term, Vocabulary
 
 DATA = Path(__file__).parent / "data"
-_SHIPPED = ("measures.json", "results.json", "conditions.json", "treatments.json")
 
 
 class TermFile(Struct, frozen=True, kw_only=True):
@@ -62,8 +61,8 @@ def _load(user_files: tuple[tuple[Path, tuple[int, int] | None], ...]) -> Vocabu
 @cache
 def _shipped() -> tuple[Term, ...]:
     terms: dict[str, Term] = {}
-    for name in _SHIPPED:
-        terms.update((term.name, term) for term in _sourced(read_terms(DATA / name)))
+    for path in sorted(DATA.glob("*.json")):
+        terms.update((term.name, term) for term in _sourced(read_terms(path)))
     return tuple(terms.values())
 
 

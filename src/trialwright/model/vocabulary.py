@@ -32,6 +32,7 @@ class Lasting(Struct, frozen=True, kw_only=True):
 class Term(Struct, frozen=True, kw_only=True):
     """One thing with all its words (English and Chinese), its codes, and how its rows are read.
 
+    exact: those words that mean the term in this very case only ("CAPS" are no caps).
     unit, dimension, plausible: quantities and scores; `plausible` in the canonical unit.
     molar_mass: g/mol, for mass to substance; without it the conversion is refused.
     quantitative: those codes of a coded result whose rows hold numbers.
@@ -43,6 +44,7 @@ class Term(Struct, frozen=True, kw_only=True):
     name: str
     kind: TermKind
     words: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     unit: str | None = None
     dimension: Dimension | None = None

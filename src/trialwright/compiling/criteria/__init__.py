@@ -1,6 +1,6 @@
 """Eligibility text to criteria, and criteria to expressions: a visible pipeline of passes.
 
-    segment → tokenize → recognise → quantify → timing → parse → check → simplify
+    segment → tokenize → recognise → quantify → timing → parse → outline → check → simplify
 
 `segment` cuts a text into criteria; the other passes work on one criterion, each in the file of its name.
 """

@@ -1,7 +1,7 @@
 """Abbreviations that a text defines itself: "short form (SF)", "SF (short form)", 谷丙转氨酶（ALT）.
 
 Takes texts, gives what each short form stands for, and puts that meaning into lines that use it. Method:
-A. S. Schwartz and M. A. Hearst, Pac Symp Biocomput 2003, 451-462, with stricter limits on what is a match.
+A. S. Schwartz and M. A. Hearst, Pac Symp Biocomput 2003, 451-462, with stricter limits on a match.
 """
 
 from __future__ import annotations
@@ -9,37 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
-from typing import NamedTuple
 
 import msgspec
 
 from trialwright.compiling.criteria.lexicon import Lexicon
-from trialwright.compiling.criteria.line import Line
+from trialwright.compiling.criteria.line import Item, Line, Meaning
 from trialwright.compiling.criteria.words import words
-from trialwright.language.folding import fold
 from trialwright.model.expression import Change, Condition, Exposure, Expr, Measurement, with_children
 from trialwright.model.source import Note
+from trialwright.model.unit import find_unit
 from trialwright.model.vocabulary import Term
 
 _BRACKET = re.compile(r"\(([^()\n]{2,120})\)")
 _SHORT = re.compile(r"[A-Za-z][A-Za-z0-9]{1,9}")
 _WORD = re.compile(r"[A-Za-z0-9']+")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,16}$")
-_BEFORE = re.compile(r"([A-Za-z][A-Za-z0-9]{1,9}) ?$")
 _SENTENCE = re.compile(r"[.;:,\n()]")
 _REACH = 160
 _ALIKE = 0.8
-
-
-class Meaning(NamedTuple):
-    """What a short form stands for in one document: its long words, and the term that they name.
-
-    `changed` says that the vocabulary alone would have taken it for something else.
-    """
-
-    long: str
-    term: Term | None
-    changed: bool
+_BESIDE = 6
 
 
 Meanings = Mapping[str, Meaning]
@@ -49,6 +37,8 @@ def abbreviations(*texts: str) -> dict[str, str]:
     """The long words of each short form that the texts define; an earlier text has precedence.
 
     Within one text the first definition counts; a second that says something else takes both away.
+
+    The texts are folded (`language.folding`).
 
     >>> abbreviations("Acute respiratory distress syndrome (ARDS) or CVA (cerebrovascular accident)")
     {'ARDS': 'Acute respiratory distress syndrome', 'CVA': 'cerebrovascular accident'}
@@ -61,12 +51,11 @@ def abbreviations(*texts: str) -> dict[str, str]:
 
 
 def _defined(text: str) -> dict[str, str]:
-    if "(" not in text and "（" not in text:
+    if "(" not in text:
         return {}
-    plain = fold(text)
     out: dict[str, str] = {}
-    for bracket in _BRACKET.finditer(plain):
-        found = _pair(plain, bracket)
+    for bracket in _BRACKET.finditer(text):
+        found = _pair(text, bracket)
         if found is None:
             continue
         short, long = found
@@ -77,22 +66,26 @@ def _defined(text: str) -> dict[str, str]:
 
 
 def _pair(plain: str, bracket: re.Match[str]) -> tuple[str, str] | None:
-    """The short and the long form that one bracket ties together."""
+    """The short and the long form that one bracket ties together.
+
+    In "(ulcer, GERD, colitis)" and "(RA, SLE)" are examples: of several words only one may be short.
+    """
     inner = bracket[1].strip(" \"'")
     before = plain[max(0, bracket.start() - _REACH) : bracket.start()].rstrip()
-    parts = [part.strip() for part in re.split(r"[,;]", inner)]
+    parts = [part.strip() for part in inner.replace(";", ",").split(",")]
     short = next((part for part in parts[:2] if _is_short(part)), None)
-    if short is not None:
-        long = _long(short, _tail(before, short)) or next(
-            (found for part in parts if part != short and (found := _long(short, part)) == part), None
-        )
-        if long is None and len(parts) == 1 and (han := _HAN.search(before)):
-            long = han[0]
-        return (short, long) if long else None
-    outer = _BEFORE.search(before)
-    if outer is not None and _is_short(outer[1]) and _long(outer[1], inner) == inner:
-        return outer[1], inner
-    return None
+    if short is None:
+        outer = before[before.rfind(" ") + 1 :]
+        return (outer, inner) if _is_short(outer) and _long(outer, inner) == inner else None
+    if len(parts) > 2 or (len(parts) == 2 and all(_is_short(part) for part in parts)):
+        return None
+    if short == parts[0] and (long := _long(short, _tail(before, short))):
+        return short, long
+    if len(parts) == 2:
+        other = parts[parts[0] == short]
+        return (short, other) if _long(short, other) == other else None
+    han = _HAN.search(before)
+    return (short, han[0]) if han else None
 
 
 def _is_short(text: str) -> bool:
@@ -152,6 +145,9 @@ def _long(short: str, candidate: str) -> str | None:
         if not any(start <= u < end for u in used) and word.lower() not in words("unmeaning")
     ]
     first = sum(any(start == u for u in used) for start, _, _ in begun)
+    if len(short) == 2 and len(begun) > 1:
+        # "rheumatic disease (RA)": two letters are soon found anywhere.
+        return None
     return long if len(idle) <= 1 and first * 2 >= min(len(short), len(begun)) else None
 
 
@@ -186,8 +182,7 @@ def meanings_of(found: Mapping[str, str], lexicon: Lexicon) -> dict[str, Meaning
             term = lexicon.term(long)
         if term is None and usual is not None and _names(long, usual, lexicon):
             term = usual
-        same = (term.name if term else None) == (usual.name if usual else None)
-        out[short] = Meaning(long, term, not same)
+        out[short] = Meaning(long, term, usual)
     return out
 
 
@@ -203,15 +198,15 @@ def _names(long: str, term: Term, lexicon: Lexicon) -> bool:
     return False
 
 
-def in_line(text: str, meanings: Meanings, lexicon: Lexicon) -> Meanings:
-    """The meanings for one line: those of the document, and first those that the line defines itself."""
-    own = abbreviations(text)
-    return {**meanings, **meanings_of(own, lexicon)} if own else meanings
+def meant(line: Line, lexicon: Lexicon, meanings: Meanings) -> Line:
+    """The line in which every short form is what the document says, with a note where that is a change.
 
-
-def meant(line: Line, meanings: Meanings) -> Line:
-    """The line in which every short form is what the document says, with a note where that is a change."""
-    if not meanings or meanings.keys().isdisjoint({t.text for t in line.tokens}):
+    What the line itself defines is first.
+    """
+    own = abbreviations(line.plain)
+    if own:
+        meanings = {**meanings, **meanings_of(own, lexicon)}
+    if not meanings or meanings.keys().isdisjoint([t.text for t in line.tokens]):
         return line
     items = list(line.items)
     notes: list[Note] = []
@@ -222,8 +217,14 @@ def meant(line: Line, meanings: Meanings) -> Line:
         meaning = meanings.get(short)
         if meaning is None or not meaning.changed:
             continue
+        if _measures(items, at, meaning):
+            meanings = {other: m for other, m in meanings.items() if other != short}
+            continue
         kind = "word" if meaning.term is None else "term"
         items[at] = item._replace(kind=kind, value=meaning.term, also=())
+        if any(0 <= beside < len(items) and items[beside].kind == "open" for beside in (at - 1, at + 1)):
+            # Here it is defined.
+            continue
         notes.append(
             Note(
                 code="abbreviation",
@@ -231,14 +232,34 @@ def meant(line: Line, meanings: Meanings) -> Line:
                 span=(item.start, item.end),
             )
         )
-    if not notes:
+    return msgspec.structs.replace(line, items=tuple(items), notes=(*line.notes, *notes), meanings=meanings)
+
+
+def _measures(items: list[Item], at: int, meaning: Meaning) -> bool:
+    """Whether a number stands beside it whose unit only the usual meaning has: the definition is a slip."""
+    usual = meaning.usual
+    if meaning.term is not None or usual is None or usual.unit is None:
+        return False
+    for item in items[at + 1 : at + 1 + _BESIDE]:
+        if item.kind == "quantity" and item.value.unit is not None:
+            unit, own = find_unit(item.value.unit), find_unit(usual.unit)
+            # "mL/min" and "mL/min/{1.73_m2}" differ in what they are related to alone.
+            return usual.unit.startswith(item.value.unit) or bool(
+                unit and own and unit.dimension == own.dimension
+            )
+    return False
+
+
+def named(line: Line) -> Line:
+    """The line in whose expression a concept that is only a short form has its long form as name."""
+    names = {short: m.long for short, m in line.meanings.items() if m.term is None}
+    if line.expr is None or not names:
         return line
-    return msgspec.structs.replace(line, items=tuple(items), notes=(*line.notes, *notes))
+    return msgspec.structs.replace(line, expr=_named(line.expr, names))
 
 
-def named(expr: Expr, names: Mapping[str, str]) -> Expr:
-    """The expression in which a concept that is only a short form has its long form as name."""
-    expr = with_children(expr, lambda part: named(part, names))
+def _named(expr: Expr, names: Mapping[str, str]) -> Expr:
+    expr = with_children(expr, lambda part: _named(part, names))
     if not isinstance(expr, Measurement | Change | Condition | Exposure):
         return expr
     concept = expr.concept

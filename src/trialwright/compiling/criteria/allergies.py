@@ -1,7 +1,7 @@
 """Allergies: "allergy to aspirin or penicillin", "known hypersensitivity to the study drug", 对阿司匹林过敏.
 
-Takes the items of a clause, gives one condition with all its words: against what somebody is allergic is no
-condition of its own.
+Takes the items of a clause, gives a condition for each thing that is named, with all its words: against what
+somebody is allergic is no condition of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.words import words
 from trialwright.model.concept import Concept
-from trialwright.model.expression import Condition, Expr, Not
+from trialwright.model.expression import AnyOf, Condition, Expr, Not
 
 _SIMPLE = (
     "term",
@@ -40,14 +40,44 @@ def allergic(line: Line, items: list[Item]) -> Expr | None:
         found = _against(line, items, telling[denied:])
     if found is None:
         return None
-    start, end = span_of(found)
-    status = next((i.value for i in items if i.kind == "status"), "any")
-    made = Condition(
-        concept=Concept(text=" ".join(line.text[start:end].split())),
-        status="history" if status == "history" else "any",
-        span=(start, end),
-    )
+    history = next((i.value for i in items if i.kind == "status"), "any") == "history"
+    head, things = _things(line, found)
+    of: list[Expr] = [
+        Condition(
+            concept=Concept(text=head + _words(line, thing)),
+            status="history" if history else "any",
+            span=span_of(thing),
+        )
+        for thing in things
+    ]
+    made = of[0] if len(of) == 1 else AnyOf(of=tuple(of), span=span_of(found))
     return Not(of=made, span=span_of(items)) if denied else made
+
+
+def _words(line: Line, items: list[Item]) -> str:
+    start, end = span_of(items)
+    return " ".join(line.text[start:end].split())
+
+
+def _things(line: Line, found: list[Item]) -> tuple[str, list[list[Item]]]:
+    """The words before the things that are named, and each of these; all as one where that is unsure."""
+    to = next((p for p, i in enumerate(found) if _is_to(line, i)), None)
+    if to is None or any(i.kind in ("open", "close") for i in found):
+        return "", [found]
+    parts: list[list[Item]] = [[]]
+    for item in found[to + 1 :]:
+        if item.kind in ("comma", "or", "and", "slash"):
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    things = [p for p in parts if any(i.kind in ("word", "term") for i in p)]
+    if len(things) < 2:
+        return "", [found]
+    return _words(line, found[: to + 1]) + " ", things
+
+
+def _is_to(line: Line, item: Item) -> bool:
+    return line.plain[item.start : item.end].lower() in words("allergic_to")
 
 
 def _against(line: Line, items: list[Item], telling: list[int]) -> list[Item] | None:
@@ -67,9 +97,7 @@ def _against(line: Line, items: list[Item], telling: list[int]) -> list[Item] | 
     if not heads or at >= len(telling):
         return None
     to = telling[at]
-    if line.plain[items[to].start : items[to].end].lower() not in words("allergic_to") or to + 1 == len(
-        items
-    ):
+    if not _is_to(line, items[to]) or to + 1 == len(items):
         return None
     behind = items[to + 1 :]
     if any(i.kind not in _SIMPLE or (i.kind == "term" and i.value.kind == "condition") for i in behind):

@@ -13,7 +13,6 @@ import msgspec
 from trialwright.compiling.criteria.abbreviations import (
     Meanings,
     abbreviations,
-    in_line,
     meanings_of,
     meant,
     named,
@@ -21,6 +20,7 @@ from trialwright.compiling.criteria.abbreviations import (
 from trialwright.compiling.criteria.check import check
 from trialwright.compiling.criteria.checking.trial import against_itself
 from trialwright.compiling.criteria.crosscheck import against_registry
+from trialwright.compiling.criteria.homographs import distinguish
 from trialwright.compiling.criteria.lexicon import lexicon_of
 from trialwright.compiling.criteria.line import Kind, Line
 from trialwright.compiling.criteria.outline import outline
@@ -34,6 +34,7 @@ from trialwright.compiling.criteria.timing import timing
 from trialwright.compiling.criteria.tokenize import tokenize
 from trialwright.compiling.criteria.unwrapping import is_wrapped, unwrap
 from trialwright.errors import IllegalValue, UsageError
+from trialwright.language.folding import fold
 from trialwright.model.expression import (
     Attestation,
     Change,
@@ -74,12 +75,11 @@ def run_passes(
         raise UsageError(f"there is no pass {after!r}", cure=f"take one of {', '.join(PASSES)}")
     line = Line(text=text, kind=kind)
     lexicon = lexicon_of(vocabulary)
-    meanings = in_line(text, meanings, lexicon)
     steps: tuple[tuple[str, Any], ...] = (
         ("segment", lambda at: at),
         ("tokenize", tokenize),
-        ("recognise", lambda at: meant(recognise(at, lexicon), meanings)),
-        ("quantify", quantify),
+        ("recognise", lambda at: meant(recognise(at, lexicon), lexicon, meanings)),
+        ("quantify", lambda at: distinguish(quantify(at), lexicon)),
         ("timing", timing),
         ("parse", lambda at: parse(at, lexicon)),
         ("outline", lambda at: outline(at, lexicon)),
@@ -90,9 +90,7 @@ def run_passes(
         line = step(line)
         if name == after:
             break
-    if line.expr is not None and (names := {n: m.long for n, m in meanings.items() if m.term is None}):
-        line = msgspec.structs.replace(line, expr=named(line.expr, names))
-    return line
+    return named(line) if line.meanings else line
 
 
 def compile_line(
@@ -105,8 +103,8 @@ def compile_line(
 ) -> tuple[Expr, tuple[Note, ...]]:
     """One criterion without heading, as an expression, with notes.
 
-    What `explain` tells is read back to the same tree, unless the document gives its words another meaning.
-    Any other line that is longer than a criterion can be is not read.
+    What `explain` tells is read back to the same tree, unless the document gives its words another
+    meaning. Any other line that is longer than a criterion can be is not read.
     """
     if (
         after is None
@@ -150,7 +148,7 @@ def compile_text(
     `further` are texts of the same document that may define abbreviations.
     """
     pieces, notes = segment(text)
-    found = abbreviations(text, *further)
+    found = abbreviations(*(fold(words) for words in (text, *further)))
     meanings = meanings_of(found, lexicon_of(vocabulary)) if found else _NONE
     out = []
     for piece in pieces:

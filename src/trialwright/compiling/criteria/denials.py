@@ -183,7 +183,7 @@ def reaching(line: Line, operand: list[Item]) -> bool:
     while front < len(operand) and operand[front].kind in ("status", "verb", "noise"):
         front += 1
     said = texts_of(line, operand[front:])
-    return not is_name(" ".join(said)) or bool({"of", "to", "for", "against", "from"} & set(said))
+    return not is_name(" ".join(said)) or any(word in words("reaching") for word in said)
 
 
 def modified(operands: list[list[Item]], read: list[Expr | None]) -> bool:
@@ -196,3 +196,20 @@ def modified(operands: list[list[Item]], read: list[Expr | None]) -> bool:
         return False
     led = told[0][0].kind == "word" and told[0][-1].kind == "term"
     return led and any(len(t) == 1 and t[0].kind == "term" for t in told[1:])
+
+
+def reacting(line: Line, operands: list[list[Item]]) -> bool:
+    """Whether a drug that stands bare belongs to the harm that the last part names.
+
+    In "penicillin or latex allergy" and "opioid or alcohol dependence" nobody is said to take the first.
+    """
+    told = [[i for i in o if i.kind not in ("noise", "status", "adjective")] for o in operands]
+    harms = False
+    for core in reversed(told):
+        if not core:
+            continue
+        if harms and len(core) == 1 and core[0].kind == "term" and core[0].value.kind in ("drug", "vaccine"):
+            return True
+        said = line.plain[core[0].start : core[-1].end].lower()
+        harms = harms or any(said.endswith(end) for end in words("harm_of_drugs"))
+    return False

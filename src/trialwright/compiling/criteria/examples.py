@@ -19,6 +19,7 @@ from trialwright.model.concept import Concept
 from trialwright.model.expression import AnyOf, Condition, Exposure, Expr, Measurement, Not, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
+_TESTED = ("quantity", "score", "coded")
 _MORE = ("window", "duration", "not", "except", "excepted", "unless", "if", "quantity", "cue", "such_as")
 
 
@@ -35,7 +36,7 @@ def exampled(line: Line, lexicon: Lexicon, items: list[Item], read: Reader) -> E
         return None
     pieces = [trim(piece) for piece in split_at(examples, ("comma", "or", "and", "semi", "slash"))]
     pieces = [piece for piece in pieces if piece]
-    named = tuple(_example(line, piece) for piece in pieces)
+    named = tuple(_example(line, piece, inner) for piece in pieces)
     if any(len(c.text) == 1 and c.text.isascii() for c in named):
         return None
     organs = None
@@ -136,8 +137,8 @@ def _vague(line: Line, items: list[Item]) -> bool:
     )
 
 
-def _example(line: Line, items: list[Item]) -> Concept:
-    """An example of a concept, with its codes where it is one term."""
+def _example(line: Line, items: list[Item], general: Condition | Exposure) -> Concept:
+    """An example of a concept, with its codes where it is one term of the same sort."""
     text = " ".join(line.text[items[0].start : items[-1].end].split())
     terms = [i for i in items if i.kind == "term"]
     if len(terms) == 1 and all(i.kind in ("term", "noise") or line.plain[i.start] == "等" for i in items):

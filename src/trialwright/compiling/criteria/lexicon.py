@@ -10,14 +10,15 @@ stay words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
-from trialwright.compiling.criteria.tokenize import keys_of
+from trialwright.compiling.criteria.spelling import Spelled, Spelling
+from trialwright.compiling.criteria.tokenize import keys_of, split
+from trialwright.language.folding import fold
 from trialwright.language.numbers import WORDS
 from trialwright.language.times import UNITS
 from trialwright.model.vocabulary import Vocabulary
@@ -58,19 +59,11 @@ _ROMAN_SIGN = {chr(0x2160 + n): n + 1 for n in range(8)}
 ROMANS = _ROMAN | _ROMAN_SIGN
 
 
-# Shorter words have too many neighbours.
-_LONG = 7
-# Longer ones are no words.
-_LONGEST = 40
-
-
 class Lexicon:
     """All phrases: of one token by its key, longer ones by their first two, longest first."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        # Texts use the same words again and again.
-        self.spelled: Callable[[str], str] = lru_cache(maxsize=1 << 14)(self._spelled)
         table: dict[tuple[str, ...], list[Entry]] = {}
         for kind, value, spellings in read_grammar(GRAMMAR.read_text(encoding="utf-8")):
             for spelling in spellings:
@@ -82,17 +75,13 @@ class Lexicon:
         for term in vocabulary.terms:
             for spelling in (*term.words, term.name):
                 short = len(spelling) <= 3 and spelling.isascii() and spelling != spelling.lower()
-                self._add(table, spelling, "term", term, exact=short)
+                self._add(table, spelling, "term", term, exact=short or spelling in term.exact)
         self.phrases = table
+        # What a user calls by a word is never guessed at.
+        brought = (term for term in vocabulary.terms if term.name in vocabulary.own)
+        self.own = frozenset(word for term in brought for word in (*term.words, term.name))
         self.known = {key for keys in table for key in keys}
         self.last = {keys[-1] for keys in table}
-        self.near: dict[str, set[str]] = {}
-        for keys, entries in table.items():
-            if any(e.kind == "term" for e in entries):
-                for key in keys:
-                    if len(key) > _LONG and key.isalpha() and key.isascii():
-                        for at in range(1, len(key)):
-                            self.near.setdefault(key[:at] + key[at + 1 :], set()).add(key)
         self.single: dict[str, tuple[Entry, ...]] = {}
         # Keys of which a spelling holds in its own case only.
         self.cased: set[str] = set()
@@ -126,21 +115,19 @@ class Lexicon:
         if not any(e.kind == kind for e in known):
             known.append(entry)
 
-    def _spelled(self, key: str) -> str:
-        """The key of a long word with one letter too few or too many, where only one word is near.
-
-        "platlet" is the platelet; words that are known, and letters exchanged, stay as they are.
-        """
-        if not _LONG <= len(key) <= _LONGEST or key in self.known or not key.isalpha():
-            return key
-        fewer = self.near.get(key, set())
-        more = (
-            {key[:at] + key[at + 1 :] for at in range(1, len(key))} & self.known
-            if len(key) > _LONG
-            else set()
-        )
-        found = fewer | {word for word in more if len(word) >= _LONG}
-        return next(iter(found)) if len(found) == 1 else key
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How the words of the terms are spelled; made when the first unknown word is met."""
+        words: list[Spelled] = []
+        drugs: set[str] = set()
+        for term in self.vocabulary.terms:
+            for word in (*term.words, term.name):
+                for token in split(fold(word)):
+                    if token.kind == "word":
+                        words += (Spelled(token.key, token.key), Spelled(token.key, token.text.lower()))
+                        if term.kind in ("drug", "vaccine", "cell"):
+                            drugs.add(token.key)
+        return Spelling(words, drugs, self.known)
 
     def term(self, phrase: str) -> Any:
         """The term that a phrase spells, or None."""

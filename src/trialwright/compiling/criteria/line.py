@@ -5,7 +5,7 @@ Every place counts characters of the line's own text, half-open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
@@ -15,6 +15,7 @@ from msgspec import Struct
 from trialwright.model.expression import Expr
 from trialwright.model.interval import Bound
 from trialwright.model.source import Note
+from trialwright.model.vocabulary import Term
 
 Kind = Literal["inclusion", "exclusion"] | None
 
@@ -96,8 +97,27 @@ def span_of(items: Sequence[Item]) -> tuple[int, int]:
     return min([i.start for i in items]), max([i.end for i in items])
 
 
+class Meaning(NamedTuple):
+    """What a short form stands for in one document: its long words, the term that they name, and the usual.
+
+    `usual` is what the vocabulary alone would have taken it for.
+    """
+
+    long: str
+    term: Term | None
+    usual: Term | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the document means something else than the vocabulary."""
+        return (self.term and self.term.name) != (self.usual and self.usual.name)
+
+
 class Line(Struct, frozen=True, kw_only=True):
-    """One criterion on its way: `plain` is its folded text, of the same length."""
+    """One criterion on its way: `plain` is its folded text, of the same length.
+
+    `meanings` are those of the abbreviations that its document defines and it uses.
+    """
 
     text: str
     plain: str = ""
@@ -106,3 +126,4 @@ class Line(Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...] = ()
     expr: Expr | None = None
     notes: tuple[Note, ...] = ()
+    meanings: Mapping[str, Meaning] = msgspec.field(default_factory=dict)

@@ -19,6 +19,7 @@ from trialwright.compiling.criteria.denials import (
     modified,
     negated_within,
     reaching,
+    reacting,
     washed,
 )
 from trialwright.compiling.criteria.heads import borrow
@@ -93,7 +94,7 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
         windows = [*windows, operands[0].pop(0)]
     if not operands[0] or negated_within(operands) or history_within(operands[0]):
         return None
-    if defined_together(operands):
+    if defined_together(operands) or reacting(line, operands):
         return None
     negated = operands[0][0].kind == "not"
     if negated and not windows and all(o[0].kind == "not" for o in operands):
@@ -409,10 +410,13 @@ def _share_bounds(operands: list[list[Item]]) -> None:
 
 
 def _share_status(operands: list[list[Item]]) -> None:
-    """Read "history of A, B or C": the leading status holds for all."""
+    """Read "history of A, B or C": the leading status holds for all, until another part has its own."""
     leading = [i for i in operands[0] if i.kind in ("status", "verb", "noise", "not")]
     front = operands[0][: len(leading)]
     shared = [i for i in front if i.kind in ("status", "verb")]
     for operand in operands[1:]:
-        if not any(i.kind in ("status", "verb", "bounds", "age", "cue") for i in operand):
+        own = [i for i in operand if i.kind in ("status", "verb")]
+        if own and shared:
+            shared = own if operand[0] is own[0] else []
+        elif not own and not any(i.kind in ("bounds", "age", "cue") for i in operand):
             operand[:0] = shared

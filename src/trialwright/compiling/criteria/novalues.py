@@ -33,6 +33,8 @@ def is_value(found: Item, items: list[Item], end: int, out: list[Item], plain: s
         )
     if before in words("version"):
         return False
+    if any(i.kind == "term" for i in out[-_NEAR:]) and _is_standing(items, end, plain):
+        return False
     if _of_following(items, end, plain) or _half_lives(items, end, plain):
         return False
     if bounds.low is None or bounds.high is None or bounds.low.value == bounds.high.value:
@@ -70,6 +72,15 @@ def _is_scale(bounds: Bounds, items: list[Item], end: int, out: list[Item], plai
     return any(w in words("scale") for w in behind) or any(w in words("scale") for w in ahead)
 
 
+def _is_standing(items: list[Item], end: int, plain: str) -> bool:
+    """Whether a number counts deviations from others, or hundredths: `> 2 SD`, `> 95 (percentile)`."""
+    place = end + is_a(items, end, "open")
+    if not is_a(items, place, "word"):
+        return False
+    said = plain[items[place].start : items[place].start + 20].lower()
+    return text_of(items[place], plain) in words("standing") or said.startswith("standard deviation")
+
+
 def _of_following(items: list[Item], end: int, plain: str) -> bool:
     """Whether a number of the points that follow is meant: `>= 2 of the following`."""
     place, last = end, min(end + _NEAR, len(items))
@@ -89,3 +100,29 @@ def _half_lives(items: list[Item], end: int, plain: str) -> bool:
         for at in range(end, min(end + 3, len(items)))
         if items[at].kind == "word" or is_a(items, at, "times")
     )
+
+
+def standing(items: list[Item], plain: str) -> list[Item]:
+    """The items in which a measure that is told as a standing among others is no measure any more.
+
+    "BMI (percentile) > 95" and "BMI > 2 SD" bound no body mass index: the words keep what is said.
+    """
+    out = items
+    for at, item in enumerate(items):
+        if item.kind != "word" or text_of(item, plain) not in words("standing"):
+            continue
+        place = at - 1
+        while place >= 0 and items[place].kind in ("open", "noise", "bounds", "close", "adjective"):
+            place -= 1
+        told = items[place] if place >= 0 and place < at else None
+        if told is None or told.kind != "term" or told.value.kind != "quantity":
+            continue
+        if any(_has_unit(i) for i in items[place:at]):
+            continue
+        out = list(out) if out is items else out
+        out[place] = told._replace(kind="word", value=None, also=())
+    return out
+
+
+def _has_unit(item: Item) -> bool:
+    return item.kind == "bounds" and item.value.unit is not None

@@ -63,7 +63,8 @@ def _softened(draft: Draft, drawn: Expr, about: About | None = None) -> Expr:
     if draft.hard:
         return drawn
     about = next((leaf.about for leaf in leaves(drawn) if isinstance(leaf, Attestation)), about)
-    if about is None and draft.plain >= draft.administrative:
+    if (about is None or draft.hindered) and draft.plain >= draft.administrative:
+        # Something has a name; "a deformity that prevents typing" is a thing as well.
         return drawn
     return _soft(drawn, about)
 

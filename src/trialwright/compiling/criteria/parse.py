@@ -144,6 +144,10 @@ class Parser:
             self.depth -= 1
 
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
+        led = {p[0].kind for p in parts[1:]} | {p[-1].kind for p in parts[:-1]}
+        parts = [_unled(p) for p in parts]
+        if "or" in led and "and" in led:
+            return None
         read = [self.paragraph(p) for p in parts]
         exclusion = self.line.kind == "exclusion"
         if exclusion and mark == "stop" and any(e is None for e in read):
@@ -153,7 +157,9 @@ class Parser:
         if any(e is None for e in read) and not (mark == "semi" or read[0] is not None):
             return None
         of = [e if e is not None else unparsed(self.line, p) for e, p in zip(read, parts, strict=True)]
-        return self._group("any" if exclusion else "all", of, parts[0][0].start, parts[-1][-1].end)
+        # "A; B; or C"
+        op = "any" if exclusion or "or" in led else "all"
+        return self._group(op, of, parts[0][0].start, parts[-1][-1].end)
 
     def _label(self, items: list[Item]) -> bool:
         """Whether words before a colon only name what follows."""
@@ -329,3 +335,13 @@ class Parser:
         if one is None or other is None:
             return None
         return AnyOf(of=(one, other), span=span_of(items))
+
+
+def _unled(items: list[Item]) -> list[Item]:
+    """The part without the word that joins it to the others."""
+    start, end = 0, len(items)
+    while start < end - 1 and items[start].kind in ("or", "and"):
+        start += 1
+    while end - 1 > start and items[end - 1].kind in ("or", "and"):
+        end -= 1
+    return items[start:end]

@@ -15,7 +15,7 @@ from trialwright.compiling.criteria.intervals import Found, Reader, is_a, item_o
 from trialwright.compiling.criteria.line import Bounds, Item, Line, Quantity, kinds_of
 from trialwright.compiling.criteria.multiples import multiples
 from trialwright.compiling.criteria.neighbours import settle
-from trialwright.compiling.criteria.novalues import is_value
+from trialwright.compiling.criteria.novalues import is_value, standing
 from trialwright.compiling.criteria.ranges import chained, either, pair, ranged, worded
 from trialwright.compiling.criteria.words import words
 
@@ -50,7 +50,7 @@ def quantify(line: Line) -> Line:
         else:
             out += new
         at = end
-    return msgspec.structs.replace(line, items=tuple(settle(out, plain)))
+    return msgspec.structs.replace(line, items=tuple(standing(settle(out, plain), plain)))
 
 
 def _signs(items: tuple[Item, ...]) -> list[Item]:

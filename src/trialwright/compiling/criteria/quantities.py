@@ -17,7 +17,8 @@ from trialwright.language.units import WrittenUnit, read_unit
 
 _TIMES_OF_DAY = re.compile(r"[0-9]{1,3}:[0-9]{1,4}(?![0-9])(?:-[0-9]{1,2}:[0-9]{2}(?![0-9]))?")
 _RANK = re.compile(
-    r" ?(?:%|st\b|nd\b|rd\b|th\b)?[ -]?(?P<hundredth>(?:per)?centiles?\b|百分位)?", re.IGNORECASE
+    r" ?(?:%|st\b|nd\b|rd\b|th\b)?[ -]?(?P<hundredth>(?:per)?centiles?\b|(?:(?<=%)|%)t?iles?\b|百分位)?",
+    re.IGNORECASE,
 )
 _GRADE = re.compile(r"(?:st|nd|rd|th)[ -](?=grade)", re.IGNORECASE)
 _OLD = re.compile(r" ?(?:y ?[/.] ?o|yo)\b\.?", re.IGNORECASE)

@@ -22,7 +22,9 @@ from trialwright.compiling.criteria.quantities import (
     read_quantity,
     word_number,
 )
+from trialwright.compiling.criteria.spelling import Spelled, is_variant
 from trialwright.compiling.criteria.timeunits import HAN_NUMBER, han_time
+from trialwright.model.source import Note
 
 _IGNORED = set('…"*_#®™†‡§?!')
 _TIED = {
@@ -70,7 +72,7 @@ SOFT = {
 def recognise(line: Line, lexicon: Lexicon) -> Line:
     """The line with its items."""
     plain = line.plain
-    tokens = _spelled(line.tokens, lexicon)
+    tokens, mended = _mended(line.tokens, lexicon)
     items: list[Item] = []
     at, count = 0, len(tokens)
     single, longer, cased = lexicon.single, lexicon.longer, lexicon.cased
@@ -167,7 +169,40 @@ def recognise(line: Line, lexicon: Lexicon) -> Line:
         end = _compound(tokens, at)
         items.append(Item("word", None, token.start, tokens[end - 1].end))
         at = end
-    return msgspec.structs.replace(line, items=tuple(items), notes=number_notes(items))
+    notes = _spelled(items, mended) if mended else ()
+    return msgspec.structs.replace(line, items=tuple(items), notes=(*number_notes(items), *notes))
+
+
+def _mended(
+    tokens: tuple[Token, ...], lexicon: Lexicon
+) -> tuple[tuple[Token, ...], list[tuple[Token, Spelled]]]:
+    """The tokens with slips of spelling mended, and which these are."""
+    known = lexicon.known
+    mended: list[tuple[Token, Spelled]] = []
+    out: list[Token] | None = None
+    for at, token in enumerate(tokens):
+        if token.kind != "word" or token.key in known:
+            continue
+        meant = lexicon.spelling.mended(token.key)
+        if meant is not None:
+            out = list(tokens) if out is None else out
+            out[at] = Token(token.kind, token.text, meant.key, token.start, token.end)
+            mended.append((token, meant))
+    return (tokens if out is None else tuple(out)), mended
+
+
+def _spelled(items: list[Item], mended: list[tuple[Token, Spelled]]) -> tuple[Note, ...]:
+    """A note for every slip in the words of a term; another plural or British spelling is none."""
+    return tuple(
+        Note(
+            code="spelling",
+            message=f"{token.text} is taken for {meant.text}",
+            span=(token.start, token.end),
+        )
+        for token, meant in mended
+        if not is_variant(token.key, meant.text)
+        and any(i.kind == "term" and i.start <= token.start and token.end <= i.end for i in items)
+    )
 
 
 def _goes_on(tokens: tuple[Token, ...], end: int) -> bool:
@@ -177,18 +212,6 @@ def _goes_on(tokens: tuple[Token, ...], end: int) -> bool:
     if tokens[end].kind == "number" or tokens[end].key in ("than", "then"):
         return True
     return end + 1 < len(tokens) and tokens[end].key == "or" and tokens[end + 1].key == "equal"
-
-
-def _spelled(tokens: tuple[Token, ...], lexicon: Lexicon) -> tuple[Token, ...]:
-    """The tokens with the keys of known words in place of those that are one letter off."""
-    out = list(tokens)
-    for at, token in enumerate(tokens):
-        if token.kind == "word":
-            key = token.key
-            spelled = lexicon.spelled(key)
-            if spelled != key:
-                out[at] = Token(token.kind, token.text, spelled, token.start, token.end)
-    return tuple(out)
 
 
 def _is_loose(items: list[Item]) -> bool:

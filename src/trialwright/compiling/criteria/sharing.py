@@ -253,6 +253,8 @@ def _sort(term: Term) -> str:
 def _lasts(term: Term) -> bool:
     if term.kind != "condition":
         return False
+    if term.persistence is not None:
+        return term.persistence == "lifelong"
     if term.lasting:
         return any(part.period is None for part in term.lasting)
     return term.name not in words("passing")

@@ -74,10 +74,15 @@ def _raised(line: Line, place: int) -> list[Note]:
     at = place + 1
     while at < min(place + _NEAR, len(items)) and items[at].kind in ("noise", "cmp"):
         at += 1
-    if at + 1 >= len(items) or items[at].kind != "quantity" or items[at + 1].kind != "times":
+    if at >= len(items):
         return []
-    if items[at].value.unit is not None:
+    end = items[at].end
+    if items[at].kind == "quantity":
+        if at + 1 >= len(items) or items[at + 1].kind != "times" or items[at].value.unit is not None:
+            return []
+        end = items[at + 1].end
+    elif items[at].kind != "bounds" or items[at].value.relative_to is None:
         return []
-    span = items[place].start, items[at + 1].end
+    span = items[place].start, end
     message = f"{line.text[span[0] : span[1]]!r} can mean by so much, or to so much"
     return [Note(code="raised_by_or_to", message=message, span=span)]

@@ -28,6 +28,7 @@ _USUAL = {
 _WRITTEN = 2
 # A reading at the very edge of what is plausible is no second reading.
 _EDGE = 2.0
+_FEWEST = 1e-5
 _SHORT = 3
 # Two ways to report one measure: mass and substance, cells per volume and per hundred cells.
 _BESIDE = (
@@ -52,8 +53,25 @@ def doubts(leaf: Measurement | Change, vocabulary: Vocabulary) -> list[Note]:
     if interval.unit_status == "missing":
         note = _missing(leaf, interval, term)
     else:
-        note = None if isinstance(leaf, Change) else _implausible(leaf, interval, term)
+        note = _unconverted(leaf, interval, term)
+        if note is None and isinstance(leaf, Measurement):
+            note = _implausible(leaf, interval, term)
     return [] if note is None else [note]
+
+
+def _unconverted(leaf: Measurement | Change, interval: Interval, term: Term) -> Note | None:
+    """Mass against substance of a measure without one molar mass: haemoglobin in mmol/L, per chain or not."""
+    here, there = find_unit(interval.unit or ""), find_unit(term.unit or "")
+    if here is None or there is None or {here.dimension, there.dimension} != {"mass", "substance"}:
+        return None
+    if factor_to(interval.unit, term) is not None:
+        return None
+    return Note(
+        code="unit_not_converted",
+        message=f"{interval.unit_text or interval.unit} cannot be turned into {term.unit}, "
+        f"in which {term.name} is compared",
+        span=leaf.span,
+    )
 
 
 def _foreign(leaf: Measurement | Change, interval: Interval, vocabulary: Vocabulary) -> Note | None:
@@ -150,5 +168,8 @@ def _is_plausible(value: Decimal, unit: str | None, term: Term, edge: float = 1.
     # Nought and one hundred per cent are honest limits of a scale.
     if factor is None or term.plausible is None or value == 0 or (unit == "%" and value == 100):
         return True
-    low, high = term.plausible
-    return float(low) * edge <= float(value) * factor <= float(high) / edge
+    low, high = map(float, term.plausible)
+    if term.dimension == "cells":
+        # A count can be nought, but no bound is set at a few cells in a litre.
+        low = max(low, high * _FEWEST)
+    return low * edge <= float(value) * factor <= high / edge

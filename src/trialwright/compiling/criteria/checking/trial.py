@@ -6,7 +6,9 @@ Takes criteria with their places, gives notes; what may speak of different group
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from trialwright.compiling.criteria.checking.atoms import clash, exhaust, follows, named, shape
@@ -24,13 +26,15 @@ from trialwright.model.expression import (
     Unparsed,
     children,
 )
-from trialwright.model.source import Note
+from trialwright.model.source import Note, Span
 from trialwright.model.vocabulary import Vocabulary
 
+# What may differ between two spellings of one criterion.
+_BLANK = re.compile(r"[^\w<>=≤≥+./-]+")
 _LEAD = 60
 _SHORTEST = 8
 _MOST_REPEATED = 3
-_FEW_WORDS = 4
+_FEW_WORDS = 7
 _WORDY = 3
 _MOST_COMPARED = 20
 
@@ -45,11 +49,11 @@ class Demand(NamedTuple):
 
 def against_itself(text: str, criteria: Sequence[Criterion], vocabulary: Vocabulary) -> tuple[Note, ...]:
     """Notes on criteria of a text that repeat or contradict others of the same people."""
-    notes: list[Note] = []
+    notes: dict[tuple[str, Span | None], Note] = {}
     for group in _groups(text, criteria):
-        notes += _repeated(text, group)
-        notes += _contradicting(group, vocabulary)
-    return tuple(notes)
+        for note in (*_repeated(text, group), *_contradicting(group, vocabulary)):
+            notes.setdefault((note.code, note.span), note)
+    return tuple(notes.values())
 
 
 def _groups(text: str, criteria: Sequence[Criterion]) -> Iterator[list[Criterion]]:
@@ -77,13 +81,25 @@ def _groups(text: str, criteria: Sequence[Criterion]) -> Iterator[list[Criterion
 
 
 def _names_people(said: str, *, within: bool = False) -> bool:
-    """Whether a heading, or the beginning of a criterion, singles out some of the people."""
+    """Whether a heading, or the beginning of a criterion, singles out some of the people.
+
+    A heading may also say that what follows is allowed, or of another time: then no criterion repeats it.
+    """
     lowered = said.lower()
-    if not any(word in lowered for word in words("group_of_people")):
+    if not within and _listed("heading_apart").search(lowered):
+        return True
+    found = _listed("group_of_people").search(lowered)
+    if found is None:
         return False
-    if within:
-        return ":" in said or "：" in said or lowered.startswith(tuple(words("group_of_people")))
-    return True
+    return not within or found.start() == 0 or ":" in said or "：" in said
+
+
+@cache
+def _listed(name: str) -> re.Pattern[str]:
+    """The words of a list as one pattern; Latin ones stand alone."""
+    listed = sorted(words(name))
+    latin = "|".join(re.escape(word) for word in listed if word.isascii())
+    return re.compile("|".join([rf"\b(?:{latin})s?\b", *(word for word in listed if not word.isascii())]))
 
 
 def _repeated(text: str, group: list[Criterion]) -> list[Note]:
@@ -92,7 +108,7 @@ def _repeated(text: str, group: list[Criterion]) -> list[Note]:
     texts: dict[str, Criterion] = {}
     shapes: dict[object, Criterion] = {}
     for criterion in group:
-        said = "".join(c for c in criterion.text.lower() if c.isalnum() or c in "<>=≤≥+-./")
+        said = _BLANK.sub("", criterion.text.lower())
         told = shape(criterion.expr) if criterion.expr is not None and _is_sure(criterion.expr) else None
         first = texts.get(said) if len(said) >= _SHORTEST else None
         first = first or (None if told is None else shapes.get(told))
@@ -203,7 +219,7 @@ def _opposed(first: Demand, second: Demand, vocabulary: Vocabulary) -> Note | No
         message = f"{ids} leave nobody: no {what} meets both"
         if first.holds:
             message += "; do they speak of two groups of people?"
-        return Note(code="cannot_be_met", message=message, span=second.criterion.span)
+        return Note(code="cannot_be_met_together", message=message, span=second.criterion.span)
     return None
 
 

@@ -53,7 +53,7 @@ _TELLING = frozenset({"bounds", "window", "duration", "pair", "washout"})
 class Draft:
     """Reads items generously: what it gives is likely, never sure.
 
-    hard: something was named that a record could hold; plain, administrative: words of other things, and of
+    hard: something was named that a record could hold; hindered: something keeps the person from it; plain, administrative: words of other things, and of
     running a trial.
     """
 
@@ -63,7 +63,7 @@ class Draft:
         self.wording = wording()
         self.context = ""
         self.exampling = False
-        self.hard = False
+        self.hard = self.hindered = False
         self.plain = self.administrative = 0
         self._lower = lowered(line.plain)
         # Where words permit, or set conditions, even a plain statement may be none of this person's.

@@ -24,6 +24,7 @@ from trialwright.model.expression import (
     IfThen,
     Measurement,
     Not,
+    leaves,
 )
 from trialwright.model.interval import Interval
 from trialwright.model.window import Window
@@ -301,9 +302,16 @@ def _brackets(draft: Draft, p: Phrase, name: str) -> tuple[list[Concept], list[t
             read = draft.inside(items[1:] if examples else items, name, examples=examples or namely)
             listed = isinstance(read, AnyOf) and not namely and _is_open(draft, items)
             sort = "examples" if examples or listed else "besides"
-        if read is not None:
+        if read is not None and not (p.bounds and _explains(draft, read, name, items)):
             inner.append((sort, read))
     return aliases, inner
+
+
+def _explains(draft: Draft, read: Expr, name: str, items: list[Item]) -> bool:
+    """Whether brackets say again what is measured before them: "ASA 1 or 2 (ASA 1 meaning healthy)"."""
+    measured = [leaf.concept.text for leaf in leaves(read) if isinstance(leaf, Measurement)]
+    named = any(i.kind in ("word", "term") and draft.said(i) == name.lower() for i in items)
+    return bool(measured) and named and all(text == name for text in measured)
 
 
 def _is_one_word(items: list[Item]) -> bool:

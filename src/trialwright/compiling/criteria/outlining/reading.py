@@ -80,6 +80,7 @@ class Reader:
         self.now.expr = attestation(self.draft, rest, "capacity")
         self.now.negated = self.now.leading = True
         self.now.about, self.now.hindered = "capacity", True
+        self.draft.hindered = True
         return [*self.out, self.now, *_timed(self.draft, rest)]
 
     def _attested(self, place: int) -> bool:
