@@ -8,7 +8,7 @@ Whether a unit fits a concept, and its factor, is for the model to say.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,23 +71,26 @@ def _key(spelling: str) -> str:
 class _Reader(NamedTuple):
     """For each first letter the pattern of the units that begin with it; their codes."""
 
-    whole: dict[str, re.Pattern[str]]
-    parted: dict[str, re.Pattern[str]]
+    whole: dict[str, str]
+    parted: dict[str, str]
     below: re.Pattern[str]
     codes: dict[str, str]
     parts: dict[str, str]
 
 
-def _by_letter(spellings: list[str], behind: str) -> dict[str, re.Pattern[str]]:
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, made when the first unit of its letter comes."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _by_letter(spellings: list[str], behind: str) -> dict[str, str]:
     letters: dict[str, list[str]] = {}
     for spelling in sorted(spellings, key=len, reverse=True):
         first = spelling.strip()[0].lower()
         for letter in ("/", "p") if first == "/" else (first,):
             letters.setdefault(letter, []).append(_pattern(spelling))
-    return {
-        letter: re.compile(rf" ?(?P<unit>{'|'.join(patterns)}){behind}", re.IGNORECASE)
-        for letter, patterns in letters.items()
-    }
+    return {letter: rf" ?(?P<unit>{'|'.join(patterns)}){behind}" for letter, patterns in letters.items()}
 
 
 @cache
@@ -132,7 +135,7 @@ def read_unit(text: str, start: int, *, power: int | None = None) -> WrittenUnit
 def _known(reader: _Reader, first: str, text: str, start: int) -> WrittenUnit | None:
     """A unit of the table."""
     pattern = reader.whole.get(first)
-    found = pattern.match(text, start) if pattern is not None else None
+    found = _compiled(pattern).match(text, start) if pattern is not None else None
     if found is None:
         return None
     written = found["unit"]
@@ -152,7 +155,7 @@ def _composed(
         code, begin, end = known.code, known.end - len(known.text), known.end
     else:
         pattern = reader.parted.get(first)
-        found = pattern.match(text, start) if pattern is not None else None
+        found = _compiled(pattern).match(text, start) if pattern is not None else None
         if found is None:
             return None
         code, begin, end = reader.parts[_key(found["unit"])], found.start("unit"), found.end()

@@ -186,7 +186,7 @@ def _mended(
         meant = lexicon.spelling.mended(token.key)
         if meant is not None:
             out = list(tokens) if out is None else out
-            out[at] = msgspec.structs.replace(token, key=meant.key)
+            out[at] = Token(token.kind, token.text, meant.key, token.start, token.end)
             mended.append((token, meant))
     return (tokens if out is None else tuple(out)), mended
 
