@@ -35,7 +35,7 @@ from trialwright.model.vocabulary import Term, TermKind
 _TOP = ("source", "licence", "term")
 _FIELDS = Term.__struct_fields__
 _HEAD = re.compile(r"^[ \t]*\[\[[ \t]*term[ \t]*\]\]", re.MULTILINE)
-_LISTS = ("words", "codes", "quantitative", "parts")
+_LISTS = ("words", "exact", "codes", "quantitative", "parts")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": get_args(TermKind),
     "dimension": get_args(Dimension),

@@ -10,6 +10,7 @@ stay words.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,7 @@ from typing import Any
 from msgspec import Struct
 
 from trialwright.compiling.criteria.spelling import Spelled, Spelling
-from trialwright.compiling.criteria.tokenize import keys_of, split
-from trialwright.language.folding import fold
+from trialwright.compiling.criteria.tokenize import keys_of, stem
 from trialwright.language.numbers import WORDS
 from trialwright.language.times import UNITS
 from trialwright.model.vocabulary import Vocabulary
@@ -54,6 +54,8 @@ def _value(words: list[str]) -> Any:
     return (words[0], words[1] == "closed") if len(words) == 2 else words[0]
 
 
+# Words that are long enough for a slip of spelling.
+_LETTERS = re.compile(r"(?<![^\W_])[A-Za-z]{7,}(?![^\W_])")
 _ROMAN = {r: n for n, r in enumerate("I II III IV V VI VII VIII".split(), 1)}
 _ROMAN_SIGN = {chr(0x2160 + n): n + 1 for n in range(8)}
 ROMANS = _ROMAN | _ROMAN_SIGN
@@ -118,16 +120,18 @@ class Lexicon:
     @cached_property
     def spelling(self) -> Spelling:
         """How the words of the terms are spelled; made when the first unknown word is met."""
-        words: list[Spelled] = []
+        words: dict[str, str] = {}
         drugs: set[str] = set()
         for term in self.vocabulary.terms:
-            for word in (*term.words, term.name):
-                for token in split(fold(word)):
-                    if token.kind == "word":
-                        words += (Spelled(token.key, token.key), Spelled(token.key, token.text.lower()))
-                        if term.kind in ("drug", "vaccine", "cell"):
-                            drugs.add(token.key)
-        return Spelling(words, drugs, self.known)
+            found = {w.lower() for word in (*term.words, term.name) for w in _LETTERS.findall(word)}
+            for word in found:
+                if word not in words:
+                    key = words[word] = stem(word)
+                    words.setdefault(key, key)
+            if term.kind in ("drug", "vaccine", "cell"):
+                drugs.update(words[word] for word in found)
+        spelled = (Spelled(key, word) for word, key in words.items())
+        return Spelling(spelled, drugs, self.known)
 
     def term(self, phrase: str) -> Any:
         """The term that a phrase spells, or None."""
