@@ -26,6 +26,18 @@ _COUNTS = re.compile(
     r"least|minimum|any|one|two|three|four|five|six|either|all|none|each|both|[1-9≥]|>=|[一二两三四五项条种全]"
 )
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "either": 1}
+_MAY_DENY = re.compile(r"\bnone\b|\bnot? more than\b")
+# Words before a number that set a limit: which one, and what is added to the number.
+_LIMITS: dict[tuple[str, ...], tuple[Literal["some", "most", "just"], int]] = {
+    ("no", "more", "than"): ("most", 0),
+    ("not", "more", "than"): ("most", 0),
+    ("at", "most"): ("most", 0),
+    ("fewer", "than"): ("most", -1),
+    ("less", "than"): ("most", -1),
+    ("more", "than"): ("some", 1),
+    ("exactly",): ("just", 0),
+    ("only",): ("just", 0),
+}
 # In such words a header ends that counts what follows.
 _OPENING = ("of", "following", "followings")
 _HAN_NOUN = r"(?:条件|标准|情况|情形|指标|各项|项目|危险因素|高危因素|症状|体征|特征|疾病|表现)?"
@@ -54,9 +66,9 @@ class Counter(Protocol):
 
 
 class Count(NamedTuple):
-    """How many points are asked for: all, none, or at least `n` of the `out_of` that are said to be there."""
+    """How many points are asked for: all, none, at least, at most or just `n` of the `out_of` named."""
 
-    how: Literal["all", "none", "some"]
+    how: Literal["all", "none", "some", "most", "just"]
     n: int = 1
     least: bool = False
     out_of: int | None = None
@@ -77,6 +89,9 @@ def count_of(text: str) -> Count | None:
     at = 0
     while at < len(said) and said[at] in words("count_lead"):
         at += 1
+    limit = next((found for found in _LIMITS if tuple(said[at : at + len(found)]) == found), None)
+    if limit is not None:
+        at += len(limit)
     least = any_ = False
     if said[at : at + 2] == ["at", "least"] or (at < len(said) and said[at] in (">=", "≥")):
         least, at = True, at + (2 if said[at] == "at" else 1)
@@ -85,10 +100,15 @@ def count_of(text: str) -> Count | None:
     if at >= len(said):
         return None
     word, at = said[at], at + 1
-    if word in ("all", "each", "both"):
+    if limit is None and word in ("all", "each", "both"):
         count = Count("all")
-    elif word == "none":
+    elif limit is None and word == "none":
         count = Count("none")
+    elif limit is not None:
+        n = _number(word)
+        if n is None or word == "either" or n + _LIMITS[limit][1] < 1:
+            return None
+        count = Count(_LIMITS[limit][0], n + _LIMITS[limit][1], True)
     elif (n := _number(word)) is not None:
         if said[at : at + 3] == ["(", word, ")"] or said[at : at + 3] == ["(", str(n), ")"]:
             at += 3
@@ -101,6 +121,8 @@ def count_of(text: str) -> Count | None:
     else:
         return None
     rest = said[at:]
+    if word == "either" and not rest:
+        return count
     if not rest or any(w not in words("count_rest") and _number(w) is None for w in rest):
         return None
     if not set(rest) & words("count_point"):
@@ -160,9 +182,19 @@ def _over(counter: Counter, count: Count, points: list[list[Item]], span: tuple[
         return None if counter.line.kind == "exclusion" else Not(of=denied, span=span)
     if count.n > len(of):
         return None
+    if count.how != "some":
+        return _limited(counter, count, of, span)
     if count.n == 1 and not count.least:
         return AnyOf(of=of, span=span)
     return AtLeast(n=count.n, of=of, span=span)
+
+
+def _limited(counter: Counter, count: Count, of: tuple[Expr, ...], span: tuple[int, int]) -> Expr | None:
+    """Read "no more than one of" and "exactly two of": one more is denied."""
+    if len(of) <= count.n or (count.how == "most" and counter.line.kind == "exclusion"):
+        return None
+    more = Not(of=AtLeast(n=count.n + 1, of=of, span=span), span=span)
+    return more if count.how == "most" else AllOf(of=(AtLeast(n=count.n, of=of, span=span), more), span=span)
 
 
 def counted(counter: Counter, items: list[Item]) -> Expr | Literal[False] | None:
@@ -272,7 +304,7 @@ def _listed(
 
 def _counts(counter: Counter, header: list[Item]) -> bool:
     """Whether a header ends in words that count."""
-    if any(i.kind == "not" for i in header[:-1]) and "none" not in _text(counter, header):
+    if any(i.kind == "not" for i in header[:-1]) and not _MAY_DENY.search(_text(counter, header)):
         return False
     if not _COUNTS.search(_text(counter, header)):
         return False

@@ -202,17 +202,18 @@ def _timed(base: Expr, unless: Expr) -> tuple[Expr, Expr]:
     windows = {id(w): w for leaf in leaves(base) if (w := getattr(leaf, "window", None)) is not None}
     later = {id(w): w for leaf in leaves(unless) if (w := getattr(leaf, "window", None)) is not None}
     if not windows and len(later) == 1:
-        base = _within(base, next(iter(later.values())))
+        base = within(base, next(iter(later.values())))
     elif len(windows) == 1 and not later:
-        unless = _within(unless, next(iter(windows.values())))
+        unless = within(unless, next(iter(windows.values())))
     if any(getattr(leaf, "status", None) != "current" for leaf in leaves(base)):
         unless = _ever(unless)
     return base, unless
 
 
-def _within(expr: Expr, window: Window) -> Expr:
+def within(expr: Expr, window: Window) -> Expr:
+    """Illnesses and treatments in a window, in place of their status."""
     if isinstance(expr, AnyOf | AllOf):
-        return msgspec.structs.replace(expr, of=tuple(_within(e, window) for e in expr.of))
+        return msgspec.structs.replace(expr, of=tuple(within(e, window) for e in expr.of))
     if isinstance(expr, Condition | Exposure) and expr.duration is None:
         return msgspec.structs.replace(expr, window=window, status="any")
     return expr

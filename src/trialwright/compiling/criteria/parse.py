@@ -24,6 +24,7 @@ from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
+from trialwright.compiling.criteria.nested import below, joint_of
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
@@ -85,12 +86,12 @@ class Parser:
             header = header[:-1]
         if not header:
             return None
-        made = operator(self, header, points)
-        if made is not None:
+        made = below(self, header, points)
+        if made is not False:
             return made
-        if self._label(header):
+        if self._label(header) and (op := joint_of(self.line, points)) is not None:
             return self._group(
-                "any" if self.line.kind == "exclusion" else "all",
+                op,
                 [self.paragraph(p) or unparsed(self.line, p) for p in points],
                 header[0].start,
                 points[-1][-1].end,

@@ -1,18 +1,21 @@
 """Pass `segment`: a raw eligibility text into its criteria, with exact places.
 
-Takes text with headings, bullets, numbers, wrapped lines and nested points; gives the pieces in order. A
-criterion is one
-top-level point with everything below it; headings, subheadings and introductions are none.
+Takes text with headings, bullets, numbers, wrapped lines and nested points; gives the pieces in order.
+A criterion is one top-level point with everything below it, or several that a hanging "or" joins; headings,
+subheadings and introductions are none, unless they say how many of their points are asked for.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
-from trialwright.compiling.criteria.headings import INLINE, find_heading
+from trialwright.compiling.criteria.headings import counts, find_heading
 from trialwright.compiling.criteria.line import Kind
+from trialwright.compiling.criteria.places import Place, criteria_of
+from trialwright.compiling.criteria.rows import BULLET, MOST_ROWS, Row, row_at, rows_of
+from trialwright.compiling.criteria.unasked import asks_nothing
 from trialwright.language.folding import fold, unmark
 from trialwright.model.source import Note
 
@@ -29,133 +32,129 @@ class Piece(NamedTuple):
     text: str
 
 
-class Row(NamedTuple):
-    """One line of the text: its place, indentation, bullet and whether a blank line stands before it."""
+class Section(NamedTuple):
+    """The rows below one heading; `below` is the kind of the heading above this one, if that goes on."""
 
-    start: int
-    end: int
-    indent: int
-    mark: str
-    number: int
-    content: int
-    gap: bool
-    glued: bool = False
+    kind: Kind
+    rows: list[Row]
+    leaving: bool = False
+    below: Kind = None
 
 
-_BULLET = re.compile(
-    r"(?P<sign>[-*•·○◦▪●■□➢✓→+o](?= )|[-•·●▪■➢○◦](?=[^\s\-\d<>=.])|\*(?=[A-Z]))"
-    r"|(?P<circled>[①-⑳])"
-    r"|(?P<open>\(?)(?:(?P<number>[0-9]{1,2})|(?P<roman>[ivx]{2,4})|(?P<letter>[a-zA-Z]))(?P<close>[.):,](?:[)](?=\s))?)(?=\s|[^\s0-9.,;:)]"
-    r"|(?P<glued>[0-9]{1,2} ?(?:个月|[周天年岁])))",
+_HAN_NUMBERED = re.compile(r"(?:^ *|(?<=[\s.;:]))\(?[0-9]{1,2},", re.MULTILINE)
+_PRESENT = re.compile(r"\b(?:must|should|shall) (?:have|be|meet)\b|\ball of the following\b", re.IGNORECASE)
+_NUMERALS = ("1.", "1)", "1,", "1:")
+_NUMBERED = re.compile(
+    r"(?:(?<=[\s.;,)])|^)\(?(?P<n>[0-9]{1,2})[.)](?=\s+\S|[A-Z\u3400-\u9fff]|(?<=\))[0-9]+[\u3400-\u9fff])"
 )
-_NUMBERED = re.compile(r"(?:(?<=[\s.;,)])|^)\(?(?P<n>[0-9]{1,2})[.)](?=\s+\S|[A-Z\u3400-\u9fff])")
 _DOTTED = re.compile(r"(?:(?<=\s)|^)[•●▪■](?=\s*\S)")
 _DASHED = re.compile(r"(?:(?<=\s\s)|(?<=[.;] )|^)-(?=\s+\S)")
 
 
 def segment(text: str) -> tuple[tuple[Piece, ...], tuple[Note, ...]]:
     """The criteria of a text, and notes on it."""
-    plain = fold(text)
-    sections = _sections(plain)
+    plain = _marked(text, fold(text))
+    rows = rows_of(plain)
     out: list[Piece] = []
-    counts = {"inclusion": 0, "exclusion": 0, None: 0}
+    notes: list[Note] = []
+    numbers = {"inclusion": 0, "exclusion": 0, None: 0}
     letters = {"inclusion": "I", "exclusion": "E", None: "C"}
-    for kind, rows in sections:
-        for start, end in _cut(plain, rows):
+
+    def add(kind: Kind, start: int, end: int, words: str) -> None:
+        numbers[kind] += 1
+        out.append(Piece(f"{letters[kind]}{numbers[kind]}", kind, start, end, words))
+
+    kind: Kind = None
+    for section in _sections(plain, rows[:MOST_ROWS]):
+        if section.leaving:
+            span = _trim(plain, section.rows[0].start, section.rows[-1].end)
+            notes.append(
+                Note(code="not_entry", message="this tells when somebody leaves the trial", span=span)
+            )
+            continue
+        for start, end, unsure in _cut(plain, section.rows, section.kind):
+            kind = None if unsure else section.kind
             start, end = _trim(plain, start, end)
             if start >= end or not any(c.isalnum() for c in plain[start:end]):
                 continue
             if len(out) == MOST:
-                rest = _trim(plain, start, len(plain))
-                out.append(Piece(f"{letters[kind]}{counts[kind] + 1}", kind, *rest, _words(text, *rest)))
-                note = Note(code="too_many", message=f"after {MOST} criteria the rest was not cut", span=rest)
-                return tuple(out), (note,)
-            counts[kind] += 1
+                return _rest(text, plain, start, f"{MOST} criteria", out, kind, notes, add)
             words = _words(text, start, end)
-            out.append(Piece(f"{letters[kind]}{counts[kind]}", kind, start, end, words))
-    notes: tuple[Note, ...] = ()
-    if not out:
-        notes = (
-            Note(code="no_criteria", message="no criterion was found in this text", span=(0, len(text))),
-        )
-    return tuple(out), notes
-
-
-def _rows(plain: str) -> list[Row]:
-    """The lines, with headings inside of a line broken off."""
-    breaks = [0] + [m.end() for m in INLINE.finditer(plain)] + [len(plain)]
-    rows: list[Row] = []
-    gap = False
-    for start, end in itertools.pairwise(breaks):
-        at = start
-        while at < end:
-            stop = plain.find("\n", at, end)
-            stop = end if stop < 0 else stop
-            content = at
-            while content < stop and plain[content] == " ":
-                content += 1
-            if content == stop:
-                gap = True
+            if asks_nothing(fold(words)):
+                notes.append(Note(code="asks_nothing", message="these words ask nothing", span=(start, end)))
             else:
-                rows.append(_row(plain, at, stop, content, gap))
-                gap = False
-            at = stop + 1
-    return rows
+                add(kind, start, end, words)
+    if len(rows) > MOST_ROWS:
+        return _rest(text, plain, rows[MOST_ROWS].start, f"{MOST_ROWS} lines", out, kind, notes, add)
+    if not out:
+        notes.append(
+            Note(code="no_criteria", message="no criterion was found in this text", span=(0, len(text)))
+        )
+    return tuple(out), tuple(notes)
 
 
-def _row(plain: str, start: int, end: int, content: int, gap: bool) -> Row:
-    found = _BULLET.match(plain, content, end)
-    mark, number = "", 0
-    behind = content
-    if found is not None:
-        behind = found.end()
-        if found["sign"]:
-            mark = found["sign"]
-        elif found["circled"]:
-            mark, number = "①", ord(found["circled"]) - 0x2460 + 1
-        elif found["number"]:
-            mark, number = f"{found['open']}1{found['close'][:1]}", int(found["number"])
-        elif found["roman"]:
-            mark = f"{found['open']}i{found['close'][:1]}"
-        elif found["close"][:1] in ".)":
-            mark, number = f"{found['open']}a{found['close'][:1]}", ord(found["letter"].lower()) - 96
-        else:
-            behind = content
-        while behind < end and plain[behind] == " ":
-            behind += 1
-    glued = bool(found is not None and found["glued"])
-    return Row(start, end, content - start, mark, number, behind, gap, glued)
+def _rest(
+    text: str,
+    plain: str,
+    start: int,
+    after: str,
+    out: list[Piece],
+    kind: Kind,
+    notes: list[Note],
+    add: Callable[[Kind, int, int, str], None],
+) -> tuple[tuple[Piece, ...], tuple[Note, ...]]:
+    """What was cut, and all that follows as one piece."""
+    start, end = _trim(plain, start, len(plain))
+    add(kind, start, end, text[start:end])
+    notes.append(Note(code="too_many", message=f"after {after} the rest was not cut", span=(start, end)))
+    return tuple(out), tuple(notes)
 
 
-def _sections(plain: str) -> list[tuple[Kind, list[Row]]]:
+def _marked(text: str, plain: str) -> str:
+    """The folded text in which 1、 at the start of a line is told from a list of numbers."""
+    if "、" not in text:
+        return plain
+    return _HAN_NUMBERED.sub(lambda m: m[0][:-1] + (")" if text[m.end() - 1] == "、" else ","), plain)
+
+
+def _sections(plain: str, rows: list[Row]) -> list[Section]:
     """The rows below each heading."""
-    sections: list[tuple[Kind, list[Row]]] = [(None, [])]
-    for row in _rows(plain):
+    sections = [Section(None, [])]
+    for row in rows:
+        now = sections[-1]
         line = plain[row.content : row.end]
         heading = find_heading(line, bullet=bool(row.mark))
         if heading is None:
-            sections[-1][1].append(row)
+            if now.below == "inclusion" and not row.mark and _subheading(plain, row):
+                # Behind what must be absent it is open whether another list goes on with it.
+                now = Section("inclusion" if _PRESENT.search(line) else None, [], below="inclusion")
+                sections.append(now)
+            now.rows.append(row)
             continue
-        sections.append((heading.kind, []))
+        leaving = heading.of == "leaving" or (
+            # 剔除 behind the exclusions tells who is taken out later.
+            "剔除" in line[: heading.end] and any(s.kind == "exclusion" for s in sections)
+        )
+        below = (now.below or now.kind) if heading.of == "absence" else None
+        sections.append(Section(heading.kind, [], leaving, below))
         rest = row.content + heading.end
         while rest < row.end and plain[rest] in " :-":
             if plain[rest] == "-" and plain[rest + 1 : rest + 2] == " ":
                 break
             rest += 1
         if rest < row.end:
-            sections[-1][1].append(_row(plain, rest, row.end, rest, True))
-    return [s for s in sections if s[1]]
+            sections[-1].rows.append(row_at(plain, rest, row.end, rest, True))
+    return [s for s in sections if s.rows]
 
 
-def _cut(plain: str, rows: list[Row]) -> list[tuple[int, int]]:
+def _cut(plain: str, rows: list[Row], kind: Kind) -> list[Place]:
     """The places of the criteria in one section."""
     if len(rows) == 1 or not any(r.mark for r in rows[1:]):
         inline = _inline(plain, rows[0].start, rows[-1].end)
         if inline:
-            return inline
-    if any(r.mark for r in rows):
-        return _bulleted(plain, rows)
-    return _unmarked(plain, rows)
+            return criteria_of(plain, inline, kind)
+    found = _bulleted(plain, rows, kind) if any(r.mark for r in rows) else _unmarked(plain, rows)
+    return criteria_of(plain, found, kind)
 
 
 def _inline(plain: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -183,13 +182,15 @@ def _subheading(plain: str, row: Row) -> bool:
     return line.endswith(":") and len(line.split()) <= 16
 
 
-def _bulleted(plain: str, rows: list[Row]) -> list[tuple[int, int]]:
+def _bulleted(plain: str, rows: list[Row], kind: Kind) -> list[tuple[int, int]]:
     """Criteria of a section with bullets: the outermost points."""
     out: list[list[int]] = []
     stack: list[tuple[str, int]] = []
     last: dict[str, int] = {}
     first = next(r for r in rows if r.mark)
+    held = False
     for place, row in enumerate(rows):
+        row = _continuing(row, stack, last)
         if row.glued and last.get(row.mark, 0) != row.number - 1:
             # "2.5 years" is a number, unless the points before it ask for a second one.
             row = row._replace(mark="", content=row.start + row.indent)
@@ -208,7 +209,15 @@ def _bulleted(plain: str, rows: list[Row]) -> list[tuple[int, int]]:
                     out[-1][1] = row.end
                     continue
                 stack = []
+                # "At least one of the following:" and its points are one criterion.
+                held = counts(plain[row.content : row.end], kind)
+                if held:
+                    out.append([row.content, row.end])
                 continue
+            if held and not row.gap:
+                out[-1][1] = row.end
+                continue
+            held = False
             if outside and row.gap and out and not (stack and row.indent > base):
                 if row.indent <= base and first.indent < row.indent:
                     out[-1][1] = row.end
@@ -220,6 +229,9 @@ def _bulleted(plain: str, rows: list[Row]) -> list[tuple[int, int]]:
                 out.append([row.content, row.end])
                 stack = [("", row.indent)]
                 continue
+            out[-1][1] = row.end
+            continue
+        if held:
             out[-1][1] = row.end
             continue
         level = next(
@@ -254,17 +266,23 @@ def _bulleted(plain: str, rows: list[Row]) -> list[tuple[int, int]]:
             out[-1][1] = row.end
         else:
             out.append([row.content, row.end])
-    return [(a, b) for a, b in out if not (_bare_intro(plain, a, b))]
+    return [(a, b) for a, b in out]
 
 
-def _bare_intro(plain: str, start: int, end: int) -> bool:
-    """Whether a point is only the introduction of the points behind it."""
-    line = plain[start:end].rstrip()
-    return line.endswith(":") and "\n" not in line and len(line.split()) <= 16
+def _continuing(row: Row, stack: list[tuple[str, int]], last: dict[str, int]) -> Row:
+    """Read 1、 2. 3) as one row of numbers."""
+    if row.number < 2 or row.mark not in _NUMERALS or last.get(row.mark, 0) == row.number - 1:
+        return row
+    for mark, indent in stack:
+        if mark in _NUMERALS and last.get(mark) == row.number - 1 and abs(indent - row.indent) <= 1:
+            return row._replace(mark=mark)
+    return row
 
 
 def _unfinished(plain: str, end: int) -> bool:
-    return not plain[:end].rstrip().endswith((".", ";", ":"))
+    while end and plain[end - 1] in " \n":
+        end -= 1
+    return not plain.endswith((".", ";", ":"), 0, end)
 
 
 def _unmarked(plain: str, rows: list[Row]) -> list[tuple[int, int]]:
@@ -280,16 +298,12 @@ def _unmarked(plain: str, rows: list[Row]) -> list[tuple[int, int]]:
     else:
         out = []
         for row in rows:
-            wrapped = (
-                out
-                and plain[row.content].islower()
-                and not plain[: out[-1][1]].rstrip().endswith((".", ";", ":"))
-            )
+            wrapped = out and plain[row.content].islower() and _unfinished(plain, out[-1][1])
             if wrapped and not row.gap and out[-1][1] - out[-1][0] > 60:
                 out[-1] = (out[-1][0], row.end)
             else:
                 out.append((row.content, row.end))
-    return [(a, b) for a, b in out if len(out) == 1 or not _bare_intro(plain, a, b)]
+    return out
 
 
 def _trim(plain: str, start: int, end: int) -> tuple[int, int]:
@@ -308,7 +322,7 @@ def _words(text: str, start: int, end: int) -> str:
         words = " ".join(line.split())
         if not words:
             continue
-        if out and _BULLET.match(fold(words)):
+        if out and BULLET.match(fold(words)):
             out.append("\n" + words)
         else:
             out.append((" " if out else "") + words)

@@ -15,7 +15,12 @@ from trialwright.compiling.criteria.line import Line, Token
 from trialwright.language.folding import fold
 
 # A line that begins with a bullet or a number is a point of its own.
-NESTED = r"\n[^\S\n]*(?:[-*•·○◦▪●■□➢✓]+[^\S\n]|\(?(?:[0-9]{1,2}|[a-zA-Z]|[ivx]{2,4})[.)][^\S\n])"
+NESTED = (
+    r"\n[^\S\n]*(?:[-*•·○◦▪●■□➢✓]+[^\S\n]"
+    r"|\(?(?:[0-9]{1,2}|[a-zA-Z]|[ivx]{2,4})[.)][^\S\n]"
+    # Chinese needs no blank behind a number.
+    r"|\(?[0-9]{1,2}[.),、](?=[\u3400-\u9fff])|\([0-9]{1,2}\)(?=[0-9A-Za-z]))"
+)
 _TOKEN = re.compile(
     r"(?P<number>[0-9]+)|(?P<word>[A-Za-zΑ-ωÀ-ÖØ-öø-ɏⅠ-ⅿ][A-Za-zΑ-ωÀ-ÖØ-öø-ɏ0-9']*)"
     r"|(?P<han>[\u3400-\u9fff])|(?P<line>" + NESTED + r"[^\S\n]*)"

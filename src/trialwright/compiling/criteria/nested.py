@@ -1,0 +1,243 @@
+"""Points on lines of their own below a header: counted, in a time, excepted, joined by a hanging "or".
+
+Takes the items of the header and of each point; gives None where the joints between the points disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from trialwright.compiling.criteria.counting import Count, Counter, count_of, operator
+from trialwright.compiling.criteria.exceptions import excepted, within
+from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.pieces import top
+from trialwright.compiling.criteria.remainder import unparsed
+from trialwright.compiling.criteria.words import texts_of
+from trialwright.model.expression import AllOf, AnyOf, Condition, Exposure, Expr, Unparsed, leaves
+from trialwright.model.window import Window
+
+_THESE = re.compile(r"但?(?:以下|下列|如下)(?:各项|任何|任意)?(?:情况|情形|疾病|肿瘤|者|病例)?")
+_TIMES = ("window", "duration", "washout")
+_PLAIN = frozenset(
+    "patient patients subject subjects participant participants who have has had with history of any"
+    " one or more the following conditions condition events event diseases disease a an in at least"
+    " presence occurrence experienced diagnosis diagnosed treatment therapy use used received taken"
+    " taking drugs drug medications medication either procedures procedure treatments therapies medical"
+    " disorders disorder these listed below previous prior documented known evidence".split()
+)
+_PLAIN_HAN = re.compile(
+    r"(?:患者|受试者|曾|有|发生|出现|存在|患有|接受|使用|应用|服用|过|以下|下列|任一|任何|任意|一项|一种|或多种|及以上"
+    r"|或以上|情况|情形|疾病|事件|药物|治疗|病史|者|之一|的|中)*"
+)
+_JOINTS = ("comma", "semi", "stop", "or", "and")
+_LEADING = (
+    "for",
+    "with",
+    "of",
+    "the",
+    "those",
+    "in",
+    "if",
+    "when",
+    "case",
+    "cases",
+    "following",
+    "followings",
+    "by",
+)
+_LOOSE = (
+    "a",
+    "any",
+    "as",
+    "are",
+    "below",
+    "conditions",
+    "present",
+    "apply",
+    "applies",
+    "met",
+    "listed",
+    "is",
+)
+
+
+def alternatives(reader: Counter, points: list[list[Item]]) -> Expr | None:
+    """Read "gout or" with "- asthma or" and "- stroke" below it: each leads to the next."""
+    if any(p[-1].kind != "or" for p in points[:-1]):
+        return None
+    points = [bare for bare in map(_unjoined, points) if bare]
+    if len(points) < 2 or any(p[-1].kind == "colon" for p in points):
+        return None
+    if any(" with " in reader.line.plain[p[0].start : p[-1].end] for p in points[:-1]):
+        # "Diabetes with HbA1c > 9 or": what follows may be said of the diabetes.
+        return None
+    of = tuple(reader.paragraph(p) or unparsed(reader.line, p) for p in points)
+    if all(isinstance(e, Unparsed) for e in of):
+        return None
+    return AnyOf(of=of, span=span_of([points[0][0], points[-1][-1]]))
+
+
+def joint_of(line: Line, points: list[list[Item]]) -> Literal["all", "any"] | None:
+    """What joins the points of a label: the words between them, or else the kind of the criterion."""
+    said = {"or" if p[0].kind == "or" else "and" for p in points[1:] if p[0].kind in ("or", "and")}
+    said |= {_joint(p) for p in points[:-1]} - {""}
+    if said == {"or"}:
+        return "any"
+    if line.kind == "exclusion":
+        # "Excluded: HbA1c > 9 and; FPG > 10" may ask for one or for both.
+        return None if said else "any"
+    return None if "or" in said else "all"
+
+
+def below(reader: Counter, header: list[Item], points: list[list[Item]]) -> Expr | Literal[False] | None:
+    """The points with what their header asks of them; False where it is only a label."""
+    if header[-1].kind == "or" and len(header) > 1:
+        return alternatives(reader, [header, *points])
+    if (place := top(header, ("except", "unless"))) is not None:
+        return excepted_points(reader, header, place, points)
+    made = operator(reader, header, points)
+    if made is not None:
+        return made
+    if any(i.kind in _TIMES for i in header):
+        return windowed(reader, header, points)
+    if texts_of(reader.line, header[-1:]) in (["with"], ["and"], ["plus"]):
+        return narrowed(reader, header[:-1], points)
+    return False
+
+
+def narrowed(reader: Counter, before: list[Item], points: list[list[Item]]) -> Expr | None:
+    """Read "diabetes with:": what the points add to it, each or all of them, stays open."""
+    base = reader.clause(before) if before else None
+    if base is None:
+        return None
+    more = unparsed(reader.line, [i for p in points for i in p])
+    return AllOf(of=(base, more), span=span_of([before[0], points[-1][-1]]))
+
+
+def windowed(reader: Counter, header: list[Item], points: list[list[Item]]) -> Expr:
+    """Read "any of the following within 6 months:": the time holds for every point.
+
+    Where the header says more than that, no point is read without it.
+    """
+    line = reader.line
+    span = span_of([header[0], points[-1][-1]])
+    times = [i for i in header if i.kind in _TIMES]
+    rest = [i for i in header if i not in times]
+    op = _asked(line, rest) if len(times) == 1 and times[0].kind == "window" else None
+    if any(p[-1].kind == "colon" for p in points):
+        # There are points below points.
+        op = None
+    points = [bare for bare in map(_unjoined, points) if bare]
+    if op is not None and points:
+        of = tuple(_placed(reader, p, times[0].value) for p in points)
+        if len(of) == 1:
+            return of[0]
+        if not all(isinstance(e, Unparsed) for e in of):
+            return AnyOf(of=of, span=span)
+    shapes = tuple(unparsed(line, p) for p in points)
+    shape = AnyOf(of=shapes, span=span) if len(shapes) > 1 else unparsed(line, [i for p in points for i in p])
+    return AllOf(of=(unparsed(line, header), shape), span=span)
+
+
+def _placed(reader: Counter, point: list[Item], window: Window) -> Expr:
+    """A point in the window of its header, unless it has a time of its own."""
+    read = reader.paragraph(point)
+    told = leaves(read) if read is not None else ()
+    if read is None or not told or any(not isinstance(leaf, Condition | Exposure) for leaf in told):
+        return unparsed(reader.line, point)
+    timed = [getattr(leaf, "window", None) or getattr(leaf, "duration", None) for leaf in told]
+    if not any(timed):
+        of = read.of if isinstance(read, AnyOf | AllOf) else (read,)
+        plain = all(isinstance(e, Condition | Exposure) for e in of)
+        return within(read, window) if plain else unparsed(reader.line, point)
+    return read if all(timed) else unparsed(reader.line, point)
+
+
+def _asked(line: Line, header: list[Item]) -> Literal["any"] | None:
+    """Whether a header that says nothing else asks for any of its points."""
+    if any(i.kind in ("not", "except", "unless", "if", "bounds") for i in header):
+        return None
+    said = [w for w in texts_of(line, header) if w not in (",", ":")]
+    text = "".join(said)
+    if text and not text.isascii():
+        if not _PLAIN_HAN.fullmatch(text):
+            return None
+        some = any(w in text for w in ("任", "之一", "一项", "一种"))
+    else:
+        if not set(said) <= _PLAIN:
+            return None
+        some = bool({"any", "one", "either"} & set(said))
+    # An inclusion that does not say it may ask for all.
+    return "any" if some or line.kind == "exclusion" else None
+
+
+def excepted_points(reader: Counter, header: list[Item], place: int, points: list[list[Item]]) -> Expr | None:
+    """Read "cancer except:" and "anaemia unless:" with the exceptions as points."""
+    before, word = header[:place], header[place]
+    if word is header[-1] and (said := _except_these(reader.line, before)) is not None:
+        # 恶性肿瘤,以下情况除外
+        before = said
+    op = _operator(reader.line, word, header[place + 1 :], points)
+    if not before or op is None:
+        return None
+    points = [bare for bare in map(_unjoined, points) if bare]
+    behind = [i for p in points for i in p]
+
+    def read(items: list[Item]) -> Expr | None:
+        if items is before:
+            return reader.clause(items)
+        of = tuple(reader.paragraph(p) or unparsed(reader.line, p) for p in points)
+        if op == "open" or all(isinstance(e, Unparsed) for e in of):
+            return None
+        if len(of) == 1:
+            return of[0]
+        span = span_of(behind)
+        return AllOf(of=of, span=span) if op == "all" else AnyOf(of=of, span=span)
+
+    return excepted(reader.line, before, word, behind, read) if behind else None
+
+
+def _except_these(line: Line, before: list[Item]) -> list[Item] | None:
+    """What stands before a comma and 以下情况."""
+    comma = next((p for p in range(len(before) - 1, 0, -1) if before[p].kind == "comma"), None)
+    if comma is None:
+        return None
+    said = line.plain[before[comma].end : before[-1].end].strip()
+    return before[:comma] if _THESE.fullmatch(said) else None
+
+
+def _operator(
+    line: Line, word: Item, tail: list[Item], points: list[list[Item]]
+) -> Literal["all", "any", "open"] | None:
+    """How the exceptions are joined; None where the words behind "except" are more than a lead to them."""
+    said = texts_of(line, tail)
+    while said and said[-1] == ":":
+        said = said[:-1]
+    while said and said[0] in _LEADING[:9]:
+        said = said[1:]
+    if said and not set(said) <= {*_LEADING, *_LOOSE}:
+        count = count_of(" ".join(said))
+        if count == Count("all"):
+            # All of them may be said of one illness, and the person may have another one.
+            return "all" if word.kind == "unless" else "open"
+        return "any" if count in (Count("some"), Count("some", 1, True)) else None
+    joints = {_joint(p) for p in points[:-1]} - {""}
+    if joints == {"and"} and word.kind == "unless":
+        return "all"
+    # "Unless: A; B" may ask for one or for both.
+    return "any" if word.kind == "except" or joints == {"or"} else "open"
+
+
+def _joint(point: list[Item]) -> str:
+    return point[-1].kind if point[-1].kind in ("or", "and") else ""
+
+
+def _unjoined(items: list[Item]) -> list[Item]:
+    """A point without the words and signs that join it to the others."""
+    start, end = 0, len(items)
+    while start < end and items[start].kind in _JOINTS:
+        start += 1
+    while end > start and items[end - 1].kind in _JOINTS:
+        end -= 1
+    return items[start:end]
