@@ -24,14 +24,14 @@ class Heading(NamedTuple):
 
 _LEADS = (
     r"(?:key|main|major|general|principal|primary|patient|subject|participant|specific|study"
-    r"|additional|common|selected|core|other|further|basic|overall|important|detailed|summary of"
+    r"|additional|common|selected|core|other|further|basic|overall|important|detailed|disease[- ]specific"
     r"|(?:part|cohort|arm|group|phase|stage|step) [0-9a-z]{1,3}[,:-]?)"
 )
 _LEAD = rf"(?:{_LEADS} ){{0,3}}"
 _NAMED = re.compile(
-    rf"[\s#*_\[(]*(?P<head>{_LEAD}(?:(?P<both>inclusion(?:/| and | & )exclusion)"
-    r"|(?P<inc>inclusion|eligibility)"
-    r"|(?P<exc>exclusion|non-inclusion|noninclusion|ineligibility))"
+    rf"[\s#*_\[(]*(?P<head>{_LEAD}(?:(?P<both>inclusions?(?:/| and | & )exclusions?)"
+    r"|(?P<inc>inclusions?|eligibility)"
+    r"|(?P<exc>exclusions?|non-inclusion|noninclusion|ineligibility))"
     r"(?: criteria| criterion)?|criteria for (?:(?P<inc2>inclusion|eligibility)|(?P<exc2>exclusion)))\b"
     r"(?P<tail>[^:.\n]{0,90}?)[\s*_\])]*(?P<colon>:|-(?= )|$)[*_ ]*",
     re.IGNORECASE,
@@ -47,7 +47,7 @@ _LEAVING = (
     r"(?:withdrawal|discontinuation|termination|drop-?out|removal|stopping|exit|elimination|suspension)s?"
 )
 _LEAVE = re.compile(
-    rf"[\s#*_\[(]*{_LEAD}(?:(?:early|premature|treatment|drug) ){{0,2}}"
+    rf"[\s#*_\[(]*{_LEAD}(?:(?:early|premature|treatment) ){{0,2}}"
     rf"(?:{_LEAVING}(?:(?:/| / | and | or |, ?){_LEAVING}){{0,2}} (?:criteria|criterion|rules?)"
     rf"|criteria for (?:[a-z]+ )?{_LEAVING})\b[^:.\n]{{0,60}}(?::|$)",
     re.IGNORECASE,
@@ -58,7 +58,9 @@ _HAN_LEAVE = re.compile(
     rf"(?:(?:[,和与及/或]|以及){_HAN_LEAVING}(?:研究|试验|治疗)?){{0,2}}的?(?:标准|条件)[^:.\n]{{0,12}}(?::|$)"
 )
 _SENTENCE_LEAVE = re.compile(
-    r"\b(?:withdrawn|removed|discontinued|discontinue|withdraw)\b.{0,20}\b(?:study|trial)\b", re.IGNORECASE
+    r"\b(?:will|must|should|shall|may|can) (?:be (?:withdrawn|removed|discontinued)|discontinue|withdraw)\b"
+    r".{0,12}\b(?:study|trial)\b",
+    re.IGNORECASE,
 )
 _SENTENCE_ABSENT = re.compile(
     r"\b(?:(?:must|should|shall|may|can) ?not|cannot) (?:have|be|suffer|meet|fulfill?|show|present|receive)\b"
@@ -72,18 +74,25 @@ _SENTENCE_OUT = re.compile(
 _SENTENCE_IN = re.compile(
     r"\b(?:eligible|inclusion|included|can participate|may participate)\b", re.IGNORECASE
 )
+# The headings of an old register; they say nothing of the kind.
+_REGISTER = (
+    r"(?:DISEASE CHARACTERISTICS|PATIENT CHARACTERISTICS|PRIOR CONCURRENT THERAPY|PROTOCOL ENTRY CRITERIA):"
+)
+REGISTER = re.compile(_REGISTER + " *")
 _INLINE = re.compile(
     r"(?<=[.;)\]\s:])"
     r"(?=(?:Inclusion|Exclusion|INCLUSION|EXCLUSION) (?:Criteria|CRITERIA|criteria)\b[^\n:.]{0,40}:)"
     r"|(?:(?<=[.;:] )|(?<=[.;:]  ))(?=(?i:inclusions?|exclusions?) ?:)"
     r"|(?<=[.;\s])(?=(?:入选|纳入|排除)标准(?::| ?\(?1[,.)]))"
     r"|(?<=[.;] )(?=(?i:withdrawal|discontinuation|stopping|exit) (?i:criteria|rules) ?:)"
+    rf"|(?<=\s)(?={_REGISTER})"
     r"|(?<=[.;\s])(?=(?:退出|脱落|中止|终止|剔除)标准:)"
     r"|(?:(?<=[.;])|(?<=[.;] ))(?=(?:入选|纳入|入组|排除) ?:)"
 )
 _LED = re.compile(rf"(?<![^\s.;:)\]]){_LEADS}(?: {_LEADS}){{0,2}} $", re.IGNORECASE)
 
 
+_RELATIVE = re.compile(r"\b(?:who|that|which|whom|if|when|because)\b", re.IGNORECASE)
 _COUNTING = re.compile(
     r"\b(?:(?:at least|at most|more than|fewer than|less than|any|exactly|only) )?"
     r"(?P<n>one|two|three|four|five|any|either|[1-9]|all|both)\b(?: \([1-9a-z]{1,5}\))?(?P<more> or more)?"
@@ -113,7 +122,9 @@ def counts(text: str, kind: Kind) -> bool:
 
 def denies(text: str) -> bool:
     """Whether an introduction says that what stands below it must be absent."""
-    return _SENTENCE_ABSENT.search(text) is not None
+    found = _SENTENCE_ABSENT.search(text)
+    # "Patients who cannot have surgery because of:" requires it.
+    return found is not None and not _RELATIVE.search(text[: found.start()])
 
 
 def breaks(plain: str) -> list[int]:
@@ -123,6 +134,10 @@ def breaks(plain: str) -> list[int]:
     for found in _INLINE.finditer(plain):
         at = found.start()
         line = max(last, at - 80, plain.rfind("\n", last, at) + 1)
+        if not plain[line:at].strip():
+            # A heading at the start of its line keeps its indentation.
+            last = at
+            continue
         led = _LED.search(plain[line:at])
         last = line + led.start() if led is not None else at
         out.append(last)
@@ -141,7 +156,8 @@ def find_heading(line: str, *, bullet: bool) -> Heading | None:
     text = line[:300]
     if not bullet and text.strip(" #*_:").lower() in ("criteria", "eligibility", "eligibility criteria"):
         return Heading(None, len(line))
-    if (left := _LEAVE.match(text) or _HAN_LEAVE.match(text)) is not None:
+    left = _LEAVE.match(text) or _HAN_LEAVE.match(text)
+    if left is not None and (not bullet or left.end() >= len(line.rstrip())):
         return Heading("exclusion", left.end(), "leaving")
     han = _HAN.match(text)
     if han:
@@ -168,7 +184,7 @@ def find_heading(line: str, *, bullet: bool) -> Heading | None:
     if _SENTENCE_OUT.search(text):
         # "Excluded if two or more of these apply": the sentence is needed to read what stands below it.
         return Heading("exclusion", 0 if counts(text, "exclusion") else len(line))
-    if _SENTENCE_ABSENT.search(text):
+    if denies(text):
         return Heading("exclusion", len(line), "absence")
     if _SENTENCE_IN.search(text) and len(line.split()) <= 14:
         return Heading("inclusion", len(line))

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from trialwright.compiling.criteria.headings import counts, find_heading
+from trialwright.compiling.criteria.headings import REGISTER, counts, find_heading
+from trialwright.compiling.criteria.inline import points_of
 from trialwright.compiling.criteria.line import Kind
 from trialwright.compiling.criteria.places import Place, criteria_of
 from trialwright.compiling.criteria.rows import BULLET, MOST_ROWS, Row, row_at, rows_of
@@ -33,22 +34,21 @@ class Piece(NamedTuple):
 
 
 class Section(NamedTuple):
-    """The rows below one heading; `below` is the kind of the heading above this one, if that goes on."""
+    """The rows below one heading; `below` is the kind of the heading above this one, if that goes on.
+
+    `prose` is text that begins on the line of its heading, and so is wrapped and not one criterion a line.
+    """
 
     kind: Kind
     rows: list[Row]
     leaving: bool = False
     below: Kind = None
+    prose: bool = False
 
 
 _HAN_NUMBERED = re.compile(r"(?:^ *|(?<=[\s.;:]))\(?[0-9]{1,2},", re.MULTILINE)
 _PRESENT = re.compile(r"\b(?:must|should|shall) (?:have|be|meet)\b|\ball of the following\b", re.IGNORECASE)
 _NUMERALS = ("1.", "1)", "1,", "1:")
-_NUMBERED = re.compile(
-    r"(?:(?<=[\s.;,)])|^)\(?(?P<n>[0-9]{1,2})[.)](?=\s+\S|[A-Z\u3400-\u9fff]|(?<=\))[0-9]+[\u3400-\u9fff])"
-)
-_DOTTED = re.compile(r"(?:(?<=\s)|^)[•●▪■](?=\s*\S)")
-_DASHED = re.compile(r"(?:(?<=\s\s)|(?<=[.;] )|^)-(?=\s+\S)")
 
 
 def segment(text: str) -> tuple[tuple[Piece, ...], tuple[Note, ...]]:
@@ -72,7 +72,7 @@ def segment(text: str) -> tuple[tuple[Piece, ...], tuple[Note, ...]]:
                 Note(code="not_entry", message="this tells when somebody leaves the trial", span=span)
             )
             continue
-        for start, end, unsure in _cut(plain, section.rows, section.kind):
+        for start, end, unsure in _cut(plain, section):
             kind = None if unsure else section.kind
             start, end = _trim(plain, start, end)
             if start >= end or not any(c.isalnum() for c in plain[start:end]):
@@ -124,6 +124,12 @@ def _sections(plain: str, rows: list[Row]) -> list[Section]:
         now = sections[-1]
         line = plain[row.content : row.end]
         heading = find_heading(line, bullet=bool(row.mark))
+        if (register := REGISTER.match(line)) is not None and register.end() < len(line):
+            # What stands on the line of such a heading begins a list of its own.
+            start = row.content + register.end()
+            first = row_at(plain, start, row.end, start, True)
+            sections.append(Section(now.kind, [first], now.leaving, prose=True))
+            continue
         if heading is None:
             if now.below == "inclusion" and not row.mark and _subheading(plain, row):
                 # Behind what must be absent it is open whether another list goes on with it.
@@ -147,34 +153,18 @@ def _sections(plain: str, rows: list[Row]) -> list[Section]:
     return [s for s in sections if s.rows]
 
 
-def _cut(plain: str, rows: list[Row], kind: Kind) -> list[Place]:
+def _cut(plain: str, section: Section) -> list[Place]:
     """The places of the criteria in one section."""
+    kind, rows = section.kind, section.rows
     if len(rows) == 1 or not any(r.mark for r in rows[1:]):
-        inline = _inline(plain, rows[0].start, rows[-1].end)
+        inline = points_of(plain, rows[0].start, rows[-1].end)
         if inline:
             return criteria_of(plain, inline, kind)
-    found = _bulleted(plain, rows, kind) if any(r.mark for r in rows) else _unmarked(plain, rows)
+    if any(r.mark for r in rows):
+        found = _bulleted(plain, rows, kind)
+    else:
+        found = _paragraphs(rows) if section.prose else _unmarked(plain, rows)
     return criteria_of(plain, found, kind)
-
-
-def _inline(plain: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Points that stand in one paragraph: 1. 2. 3., or dots."""
-    text = plain[start:end]
-    found: list[tuple[int, int]] = []
-    expected = 1
-    for mark in _NUMBERED.finditer(text):
-        if int(mark["n"]) == expected:
-            found.append((mark.start(), mark.end()))
-            expected += 1
-    if len(found) < 2 or found[0][0] > 120:
-        for pattern in (_DOTTED, _DASHED):
-            found = [(m.start(), m.end()) for m in pattern.finditer(text)]
-            if len(found) > 1 and found[0][0] < 3:
-                break
-        else:
-            return []
-    ends = [f[0] for f in found[1:]] + [len(text)]
-    return [(start + f[1], start + e) for f, e in zip(found, ends, strict=True)]
 
 
 def _subheading(plain: str, row: Row) -> bool:
@@ -285,16 +275,26 @@ def _unfinished(plain: str, end: int) -> bool:
     return not plain.endswith((".", ";", ":"), 0, end)
 
 
-def _unmarked(plain: str, rows: list[Row]) -> list[tuple[int, int]]:
-    """Criteria without marks: paragraphs where blank lines part them, else lines."""
+def _grouped(rows: list[Row]) -> list[list[Row]]:
+    """The rows between blank lines."""
     groups: list[list[Row]] = []
     for row in rows:
         if row.gap or not groups:
             groups.append([row])
         else:
             groups[-1].append(row)
+    return groups
+
+
+def _paragraphs(rows: list[Row]) -> list[tuple[int, int]]:
+    return [(group[0].content, group[-1].end) for group in _grouped(rows)]
+
+
+def _unmarked(plain: str, rows: list[Row]) -> list[tuple[int, int]]:
+    """Criteria without marks: paragraphs where blank lines part them, else lines."""
+    groups = _grouped(rows)
     if len(groups) > 1 and any(len(g) > 1 for g in groups) and max(r.end - r.start for r in rows) < 130:
-        out = [(g[0].content, g[-1].end) for g in groups]
+        out = _paragraphs(rows)
     else:
         out = []
         for row in rows:
