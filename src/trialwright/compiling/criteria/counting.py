@@ -121,7 +121,7 @@ def count_of(text: str) -> Count | None:
     else:
         return None
     rest = said[at:]
-    if word == "either" and not rest:
+    if word in ("either", "both") and not rest:
         return count
     if not rest or any(w not in words("count_rest") and _number(w) is None for w in rest):
         return None

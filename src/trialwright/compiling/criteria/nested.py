@@ -11,7 +11,7 @@ from typing import Literal
 from trialwright.compiling.criteria.counting import Count, Counter, count_of, operator
 from trialwright.compiling.criteria.exceptions import excepted, within
 from trialwright.compiling.criteria.line import Item, Line, span_of
-from trialwright.compiling.criteria.pieces import top
+from trialwright.compiling.criteria.pieces import split_at, top
 from trialwright.compiling.criteria.remainder import unparsed
 from trialwright.compiling.criteria.words import texts_of
 from trialwright.model.expression import AllOf, AnyOf, Condition, Exposure, Expr, Unparsed, leaves
@@ -88,6 +88,48 @@ def joint_of(line: Line, points: list[list[Item]]) -> Literal["all", "any"] | No
         # "Excluded: HbA1c > 9 and; FPG > 10" may ask for one or for both.
         return None if said else "any"
     return None if "or" in said else "all"
+
+
+def levels(line: Line, items: list[Item]) -> list[list[Item]]:
+    """The header and its points, each with the points that stand below it."""
+    marks = []
+    depth = 0
+    for place, item in enumerate(items):
+        depth += (item.kind == "open") - (item.kind == "close")
+        if item.kind == "line" and depth <= 0:
+            marks.append((place, _level(line, item)))
+    if not marks:
+        return [items]
+    first = marks[0][1]
+    cuts: list[int] = []
+    led = False
+    for place, (indent, mark) in marks:
+        # A point that ends in a colon leads to points with another mark.
+        led = led or items[place - 1].kind == "colon"
+        if not cuts or indent < first[0] or (indent, mark) == first or not (indent > first[0] or led):
+            cuts.append(place)
+            led = False
+    ends = [*cuts[1:], len(items)]
+    return [items[: cuts[0]], *(items[a + 1 : b] for a, b in zip(cuts, ends, strict=True))]
+
+
+def _level(line: Line, item: Item) -> tuple[int, str]:
+    """How far a point is indented, and the sort of its mark."""
+    words = line.plain[item.start : item.end].strip("\n")
+    mark = re.sub(r"[a-zA-Z]+", "a", re.sub(r"[0-9]+", "1", words.strip()))
+    return len(words) - len(words.lstrip()), mark
+
+
+def timed_list(reader: Counter, items: list[Item]) -> Expr | None:
+    """Read "within 3 months: gout; asthma": the time holds for every part."""
+    mark = top(items, ("colon", "semi", "stop"))
+    if mark is None or not mark or items[mark].kind != "colon":
+        return None
+    header, rest = items[:mark], items[mark + 1 :]
+    if not any(i.kind in _TIMES for i in header) or any(i.kind in ("bounds", "term", "age") for i in header):
+        return None
+    points = [p for p in split_at(rest, ("semi",)) if p]
+    return windowed(reader, header, points) if len(points) > 1 else None
 
 
 def below(reader: Counter, header: list[Item], points: list[list[Item]]) -> Expr | Literal[False] | None:

@@ -24,7 +24,7 @@ from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
-from trialwright.compiling.criteria.nested import below, joint_of
+from trialwright.compiling.criteria.nested import below, joint_of, levels, timed_list
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
@@ -73,7 +73,7 @@ class Parser:
 
     def whole(self, items: list[Item]) -> Expr | None:
         """A criterion: a header over nested points, or a paragraph."""
-        pieces = split_at(items, ("line",))
+        pieces = levels(self.line, items)
         if len(pieces) > 1:
             return self._nested(pieces)
         return self.paragraph(items)
@@ -117,6 +117,8 @@ class Parser:
             if self.depth > 24:
                 return None
             kinds = kinds_of(items)
+            if "line" in kinds:
+                return self._nested(levels(self.line, items))
             if "protocol" in kinds and "bounds" not in kinds:
                 span = span_of(items)
                 text = " ".join(self.line.text[span[0] : span[1]].split())
@@ -126,6 +128,8 @@ class Parser:
             bound = thresholds(self.line, items, self.clause)
             if bound is not None:
                 return bound
+            if "semi" in kinds and "window" in kinds and (made := timed_list(self, items)) is not None:
+                return made
             if "semi" in kinds and "colon" in kinds and "stop" not in kinds:
                 # A premise before a colon is that of all the parts behind it.
                 made = premised(self.line, items, self.paragraph)

@@ -13,7 +13,7 @@ from trialwright.compiling.criteria.tokenize import NESTED
 from trialwright.language.folding import fold
 from trialwright.model.source import Span
 
-_RUN = re.compile(rf"(?!{NESTED})(?:\n|[^\S\n](?=\s))(?:(?!{NESTED})\s)*")
+_RUN = re.compile(rf"(?P<kept>{NESTED})|(?:\n|[^\S\n](?=\s))(?:(?!{NESTED})\s)*")
 # A bullet may be written in full-width signs; entities and tags keep their characters here.
 _SIGNS = str.maketrans({sign: fold(sign) for sign in map(chr, (0x3002, 0x2212, *range(0xFF01, 0xFF5F)))})
 _SIGNS |= str.maketrans({sign: fold(sign) for sign in map(chr, range(0x2010, 0x2016))})
@@ -35,6 +35,8 @@ def unwrap(text: str) -> tuple[str, Callable[[int, int], Span]]:
     places: list[int] = []
     at = 0
     for run in _RUN.finditer(text.translate(_SIGNS)):
+        if run["kept"] is not None:
+            continue
         pieces += (text[at : run.start()], " ")
         places.extend(range(at, run.start() + 1))
         at = run.end()
