@@ -27,6 +27,7 @@ from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
+from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.words import texts_of, words
 from trialwright.model.expression import (
     AllOf,
@@ -166,7 +167,7 @@ class Parser:
         if not items:
             return True
         text = self.line.plain[items[0].start : items[-1].end]
-        if _GROUPS.search(text) or len(items) > 8:
+        if _GROUPS.search(text) or len(items) > 8 or stance_of(text.lower()) is not None:
             return False
         return all(
             i.kind in ("noise", "word", "term", "verb", "adjective", "comma", "and", "for", "within")
