@@ -11,6 +11,7 @@ import re
 
 import msgspec
 
+from trialwright.compiling.criteria.adding import either_way
 from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms
 from trialwright.compiling.criteria.conditional import premised, thresholds
@@ -217,6 +218,11 @@ class Parser:
         if "such_as" in kinds:
             return self._examples(items)
         if "not" in kinds:
+            kept = either_way(self.line, items)
+            if kept is False:
+                return None
+            if kept is not items:
+                return self.clause(kept)
             denied = lacking(self.line, items, self.clause) or twice(self.line, items, self.clause)
             if denied is not None:
                 return denied
