@@ -97,7 +97,7 @@ def number_of(said: Statement, s: Slots, named: list[Item], b: Bounds) -> Expr |
 
 
 def pressures(said: Statement, s: Slots) -> Expr | None:
-    """Read "BP > 140/90 mmHg": either pressure above, or both below; one that is too low keeps out by itself."""
+    """Read "BP > 140/90 mmHg": either pressure above, or both below; either one keeps out by itself."""
     terms = [i for i in s.core if i.kind == "term"]
     if (
         len(s.core) != 2
