@@ -7,50 +7,26 @@ how many are asked for, or what the points are.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
+from trialwright.compiling.criteria.counts import NUMBERS as NUMBERS
+from trialwright.compiling.criteria.counts import Count, count_of
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.points import may_be_numbered, numbered
 from trialwright.compiling.criteria.remainder import unparsed
+from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.words import words
-from trialwright.language.numbers import chinese_number
 from trialwright.model.expression import AllOf, AnyOf, AtLeast, Expr, Not, Unparsed
 
-_WORD = re.compile(r"[a-z]+|[0-9]+|>=|≥|[^\s]")
 _MAY_COUNT = re.compile(
     r"(?:least|any|one|two|three|four|five|six|either|[1-9]).{0,40}\b(?:of|followings?)\b"
 )
 _COUNTS = re.compile(
     r"least|minimum|any|one|two|three|four|five|six|either|all|none|each|both|[1-9≥]|>=|[一二两三四五项条种全]"
 )
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "either": 1}
-_MAY_DENY = re.compile(r"\bnone\b|\bnot? more than\b")
-# Words before a number that set a limit: which one, and what is added to the number.
-_LIMITS: dict[tuple[str, ...], tuple[Literal["some", "most", "just"], int]] = {
-    ("no", "more", "than"): ("most", 0),
-    ("not", "more", "than"): ("most", 0),
-    ("at", "most"): ("most", 0),
-    ("fewer", "than"): ("most", -1),
-    ("less", "than"): ("most", -1),
-    ("more", "than"): ("some", 1),
-    ("exactly",): ("just", 0),
-    ("only",): ("just", 0),
-}
 # In such words a header ends that counts what follows.
 _OPENING = ("of", "following", "followings")
-_HAN_NOUN = r"(?:条件|标准|情况|情形|指标|各项|项目|危险因素|高危因素|症状|体征|特征|疾病|表现)?"
-_HAN_COUNTED = re.compile(
-    r"(?:患者|受试者)?(?:必须|须|需|应)?(?:同时)?(?:至少)?(?:符合|满足|具备|具有|存在|伴有|合并|出现|有)?(?P<least>至少|任意|任何)?"
-    r"(?:以下|下列|下述|如下)?(?:[一二三四五六七八九十0-9]{1,2}(?:项|条|个|种))?"
-    + _HAN_NOUN
-    + r"(?:中|之中)?的?(?P<least2>至少|任意|任何|任)?"
-    r"(?:(?P<any>一项|任一|任一项|之一|1项|任意一项|一条|其一|一种)|(?P<all>全部|所有|各项|所有条件)|"
-    r"(?P<n>[一二两三四五1-9])(?:项|条|个|种))(?P<more>以上|及以上|或以上|或更多|或以上者)?"
-    + _HAN_NOUN
-    + r"(?:者|即可|的)?"
-)
 
 
 class Counter(Protocol):
@@ -65,89 +41,6 @@ class Counter(Protocol):
         """A clause, or None."""
 
 
-class Count(NamedTuple):
-    """How many points are asked for: all, none, at least, at most or just `n` of the `out_of` named."""
-
-    how: Literal["all", "none", "some", "most", "just"]
-    n: int = 1
-    least: bool = False
-    out_of: int | None = None
-
-
-@lru_cache(maxsize=1 << 12)
-def count_of(text: str) -> Count | None:
-    """What a header asks for, when it says nothing else.
-
-    >>> count_of("at least two of the following")
-    Count(how='some', n=2, least=True, out_of=None)
-    >>> count_of("two of the women") is None
-    True
-    """
-    if not text.isascii() and (han := _HAN_COUNTED.fullmatch(text.replace(" ", ""))) is not None:
-        return _han_count(han, "至少" in text)
-    said = _WORD.findall(text.replace("minimum of", "at least").replace("a at least", "at least"))
-    at = 0
-    while at < len(said) and said[at] in words("count_lead"):
-        at += 1
-    limit = next((found for found in _LIMITS if tuple(said[at : at + len(found)]) == found), None)
-    if limit is not None:
-        at += len(limit)
-    least = any_ = False
-    if said[at : at + 2] == ["at", "least"] or (at < len(said) and said[at] in (">=", "≥")):
-        least, at = True, at + (2 if said[at] == "at" else 1)
-    if at < len(said) and said[at] == "any":
-        any_, at = True, at + 1
-    if at >= len(said):
-        return None
-    word, at = said[at], at + 1
-    if limit is None and word in ("all", "each", "both"):
-        count = Count("all")
-    elif limit is None and word == "none":
-        count = Count("none")
-    elif limit is not None:
-        n = _number(word)
-        if n is None or word == "either" or n + _LIMITS[limit][1] < 1:
-            return None
-        count = Count(_LIMITS[limit][0], n + _LIMITS[limit][1], True)
-    elif (n := _number(word)) is not None:
-        if said[at : at + 3] == ["(", word, ")"] or said[at : at + 3] == ["(", str(n), ")"]:
-            at += 3
-        if said[at : at + 2] in (["or", "more"], ["or", "greater"]):
-            least, at = True, at + 2
-        count = Count("some", n, least or (any_ and n > 1))
-    elif any_:
-        # "any of the following"
-        count, at = Count("some"), at - 1
-    else:
-        return None
-    rest = said[at:]
-    if word in ("either", "both") and not rest:
-        return count
-    if not rest or any(w not in words("count_rest") and _number(w) is None for w in rest):
-        return None
-    if not set(rest) & words("count_point"):
-        return None
-    numbers = [m for w in rest if (m := _number(w)) is not None]
-    if len(numbers) > 1:
-        return None
-    return count._replace(out_of=numbers[0] if numbers else None)
-
-
-def _number(word: str) -> int | None:
-    return int(word) if word.isdecimal() and len(word) < 3 else NUMBERS.get(word)
-
-
-def _han_count(found: re.Match[str], least: bool) -> Count | None:
-    if found["any"]:
-        return Count("some", 1)
-    if found["all"]:
-        return Count("all")
-    n = int(found["n"]) if found["n"].isdigit() else chinese_number(found["n"])
-    if n is None:
-        return None
-    return Count("some", int(n), least or bool(found["least2"] or found["more"] or found["least"]))
-
-
 def operator(counter: Counter, header: list[Item], points: list[list[Item]]) -> Expr | None:
     """Read "At least two of the following": an operator over the points; a condition may stand before it."""
     if not header or not points:
@@ -155,6 +48,8 @@ def operator(counter: Counter, header: list[Item], points: list[list[Item]]) -> 
     count = _count(counter, header)
     if count is not None:
         return _over(counter, count, points, span_of([*header, *points[-1]]))
+    if stance_of(_text(counter, header)) is not None:
+        return None
     for place in range(len(header) - 2, 0, -1):
         # "Heart failure with at least two of the following"
         if counter.line.plain[header[place].start : header[place].end].lower() not in words("count_joint"):
@@ -176,7 +71,9 @@ def _over(counter: Counter, count: Count, points: list[list[Item]], span: tuple[
         return None
     if count.how == "all":
         return AllOf(of=of, span=span) if len(of) > 1 else of[0]
-    if count.how == "none":
+    if count.how == "barred" and counter.line.kind == "exclusion":
+        return AnyOf(of=of, span=span) if len(of) > 1 else of[0]
+    if count.how in ("none", "barred"):
         # What a denial means among exclusions is open.
         denied = AnyOf(of=of, span=span) if len(of) > 1 else of[0]
         return None if counter.line.kind == "exclusion" else Not(of=denied, span=span)
@@ -304,8 +201,9 @@ def _listed(
 
 def _counts(counter: Counter, header: list[Item]) -> bool:
     """Whether a header ends in words that count."""
-    if any(i.kind == "not" for i in header[:-1]) and not _MAY_DENY.search(_text(counter, header)):
-        return False
+    stance = stance_of(_text(counter, header))
+    if stance is not None:
+        return stance != "open"
     if not _COUNTS.search(_text(counter, header)):
         return False
     return any(_count(counter, header[place:]) for place in range(min(len(header), 14)))

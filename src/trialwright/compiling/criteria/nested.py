@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from trialwright.compiling.criteria.counting import Count, Counter, count_of, operator
+from trialwright.compiling.criteria.counting import Counter, operator
+from trialwright.compiling.criteria.counts import Count, count_of
 from trialwright.compiling.criteria.exceptions import excepted, within
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.pieces import split_at, top

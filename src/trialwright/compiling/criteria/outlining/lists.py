@@ -51,8 +51,22 @@ def _mixed(draft: Draft, parts: list[Part]) -> Expr | None:
             runs[-1].append(part)
     if len(runs) < 2:
         return _even(draft, parts)
+    listing = word == "and" and len(runs) > 2 - strong and _only_names(draft, parts)
+    before = draft.sure
+    if listing:
+        # "A or B, C, and D" lists what excludes; that it means all of them together is not quite ruled out.
+        draft.sure = None
     of = [e for e in (joined(draft, r) for r in runs) if e is not None]
-    return grouped("any" if word == "or" else "all", of, _spread(parts))
+    draft.sure = before
+    return grouped("any" if word == "or" or listing else "all", of, _spread(parts))
+
+
+def _only_names(draft: Draft, parts: list[Part]) -> bool:
+    """Whether parts only name things, in a line that is no inclusion."""
+    if draft.line.kind == "inclusion" or len(parts) < 4:
+        return False
+    told = {"bounds", "outcome", "pair", "cue", "age", "sex", "duration"}
+    return all(kinds_of(p.items).isdisjoint(told) for p in parts)
 
 
 def _spread(parts: list[Part]) -> Spread:
@@ -82,20 +96,29 @@ def _even(draft: Draft, parts: list[Part]) -> Expr | None:
     plain = op == "all" or not any(p.joint == "and" for p in parts[1:])
     head, first = read[0][:-1], read[0][-1:]
     denied = bool(first and first[0].negated and first[0].leading)
-    reaching = denied
+    reaching, open_ = denied, False
     of: list[Expr] = []
     over: list[Expr] = []
     for number, phrases in enumerate([first, *read[1:]]):
         part = parts[number]
         if number and reaching:
-            own = _own_sense(draft, part.items, phrases)
+            open_ = open_ or _told(draft, part, phrases) or (len(parts) == 2 and part.joint == "and")
+            own = _own_sense(draft, part.items, phrases) or (
+                _told(draft, part, phrases) and part.joint != "or"
+            )
             reaching = not own and not (first[0].about and part.joint == "such_as")
         if reaching:
             for phrase in phrases:
                 phrase.negated = phrase.negated and number > 0 and not phrase.leading
             if number and first[0].about:
                 attest(draft, phrases, first[0].about)
-        sure = draft.certain(part.items, phrases) if plain and (number or not head) else None
+        # How far a denial reaches is open in "no gout and asthma", and over what has a value or a verb of
+        # its own: such a part decides nothing.
+        alone = plain and not open_ and (number or not head)
+        sure = draft.certain(part.items, phrases) if alone else None
+        if sure is not None and denied and not number:
+            # The denial stands with the first part, and is said once for all of them.
+            sure = sure.of if isinstance(sure, Not) else None
         node = sure or _part(draft, phrases, span_of(part.items))
         if node is None:
             continue
@@ -164,6 +187,8 @@ def _operator(draft: Draft, parts: list[Part], read: list[list[Phrase]]) -> str:
     valued = any(p.bounds or p.about for r in read for p in r)
     told = valued or any(p.durations for r in read for p in r)
     if "and" in joints:
+        if len(parts) == 2 and draft.said(parts[0].items[0]) == "both":
+            return "all"
         if draft.exclusion and not valued:
             return "any"
         if len(parts) > 2 and not valued and draft.line.kind is None:
@@ -193,6 +218,13 @@ def _own_sense(draft: Draft, items: list[Item], phrases: list[Phrase]) -> bool:
     )
 
 
+def _told(draft: Draft, part: Part, phrases: list[Phrase]) -> bool:
+    """Whether a part says something for itself, as a value or a verb, which a denial before may not mean."""
+    if any(p.bounds or p.outcome or p.pairs for p in phrases):
+        return True
+    return draft.said(part.items[0]) in draft.wording.stating
+
+
 def _share(draft: Draft, read: list[list[Phrase]]) -> None:
     """What is said once for a list: a status, a measure, a bound, a window at the end."""
     pairs = [(a[-1], b[0], len(b)) for a, b in pairwise(read) if a and b]
@@ -202,9 +234,16 @@ def _share(draft: Draft, read: list[list[Phrase]]) -> None:
         if other.bounds and not other.content and one.content and (one.bounds or one.outcome is None):
             other.content, other.borrowed = one.content, True
     for one, other, count in reversed(pairs):
-        if other.bounds and not one.bounds and not other.borrowed and _is_measure(draft, one):
+        if (
+            other.bounds
+            and not one.bounds
+            and one.outcome is None
+            and not other.borrowed
+            and _is_measure(draft, one)
+        ):
             one.bounds, one.shared = list(other.bounds), True
-        if other.windows and count == 1 and not (one.windows or one.bounds or one.durations):
+        own = other.verb is not None and not other.shared and one.verb is None
+        if other.windows and count == 1 and not own and not (one.windows or one.bounds or one.durations):
             one.windows, one.shared = list(other.windows), True
 
 
