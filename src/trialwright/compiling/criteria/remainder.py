@@ -45,6 +45,7 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         end += 1
     if items[end - 1].kind == "sex" and any(i.kind == "fertile" for i in items[end:]):
         return None
+    end = _time_taken(line, items, end)
     rest = items[end:]
     if (
         not rest
@@ -69,7 +70,12 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
     after = {i.kind for i in rest}
     if after & {"except", "unless", "if"} or ("or" in after and after & {"bounds", "age", "quantity"}):
         return None
-    head = Statement(line, items[:end]).read()
+    told = items[:end]
+    if not any(i.kind == "window" for i in told) and (by := _means(line, rest)) is not None:
+        told, rest = [*told, rest[-1]], by
+    head = Statement(line, told).read()
+    if head is None and told != items[:end]:
+        return None
     if head is None and end > place + 1:
         head, rest = Statement(line, items[: place + 1]).read(), items[place + 1 :]
     if head is None or not hard(head):
@@ -88,6 +94,29 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         of=(head, behind if behind is not None else unparsed(line, rest)),
         span=span_of(items),
     )
+
+
+def _time_taken(line: Line, items: list[Item], end: int) -> int:
+    """Behind "obtained within 2 weeks": the time at which the value before it was taken."""
+    behind = end
+    while behind < len(items) and (
+        items[behind].kind == "noise" or line.plain[items[behind].start : items[behind].end] in words("taken")
+    ):
+        behind += 1
+    return behind + 1 if behind < len(items) and items[behind].kind == "window" else end
+
+
+def _means(line: Line, rest: list[Item]) -> list[Item] | None:
+    """The means by which a value was taken, before a time at the end: "by MUGA within 28 days"."""
+    if len(rest) < 3 or rest[-1].kind != "window":
+        return None
+    said = texts_of(line, rest[:1])
+    means = rest[:-1]
+    if not said or said[0] not in words("by_means") or any(
+        i.kind not in ("word", "noise", "or", "and", "within", "for", "verb", "term") for i in means
+    ):
+        return None
+    return None if any(i.kind == "term" and i.value.kind != "procedure" for i in means) else means
 
 
 def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
@@ -137,7 +166,9 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
 
 def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """Read "Anemia, defined as Hb < 9 g/dL": the word and the numbers that define it must both hold."""
-    place = next((p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() == "defined"), None)
+    place = next(
+        (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() in words("defined")), None
+    )
     if not place or any(i.kind in _WIDENING | {"and", "semi", "stop", "colon"} for i in items[:place]):
         return None
     behind = items[place + 1 :]

@@ -107,7 +107,8 @@ def shared_window(
         return None
     lasting = [_lasts(t[0]) for t in terms[:-1]]
     if joints == {"comma"}:
-        return False
+        # Hb≥90g/L，PLT≥75×10^9/L（入组前2周内）: the values of one list were taken at one time.
+        return held[-1][0] if all(map(_is_measure, operands)) else False
     if lasting and (len(operands) == 2 or all(lasting)):
         return None if all(lasting) else False
     if not any(lasting):
@@ -151,6 +152,10 @@ def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] 
     if not told or told[0].kind != "window" or len(told) < 2:
         return None
     later = {i.kind for o in operands[1:] for i in o}
+    if not later & {"window", "duration", "cue", "not", "age"} and all(map(_is_measure, operands)):
+        # 入组前2周内Hb≥90g/L，PLT≥75×10^9/L: one time for all values.
+        operands[0].remove(told[0])
+        return told[0]
     if "not" in later and "window" not in later:
         # "Within 1 week platelets > 100, no transfusion": whether that week is meant as well is unsure.
         return False
@@ -160,6 +165,13 @@ def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] 
         return False if len(operands) == 2 else None
     operands[0].remove(told[0])
     return told[0]
+
+
+def _is_measure(operand: list[Item]) -> bool:
+    """Whether a part is a measure with its value."""
+    return any(i.kind == "bounds" for i in operand) and any(
+        i.kind == "term" and i.value.kind in ("quantity", "score") for i in operand
+    )
 
 
 def _between(line: Line, operands: list[list[Item]], place: int) -> str:

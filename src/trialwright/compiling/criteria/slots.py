@@ -70,6 +70,15 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
         ):
             # A name does not go on behind the words about time.
             return None
+        elif (
+            kind == "word"
+            and seen_bounds
+            and at + 1 < len(items)
+            and items[at + 1].kind == "window"
+            and line.plain[item.start : item.end].lower() in words("taken")
+        ):
+            # "assessed within 14 days"
+            continue
         elif kind == "window":
             s.windows.append(item.value)
         elif kind == "duration":
@@ -100,6 +109,9 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
         elif kind == "rate" and s.rate is None and seen_bounds:
             s.rate = item.value
         elif kind == "tail" and s.core and not seen_bounds:
+            if any(i.kind in ("bounds", "quantity", "pair", "duration") for i in items[at:]):
+                # "defined by HbA1c > 9 %": a number says more than a qualifier can.
+                return None
             s.tail = words_of(line, items[at:])
             break
         elif (
