@@ -16,6 +16,7 @@ from trialwright.model.expression import (
     Condition,
     Exposure,
     Expr,
+    IfThen,
     Measurement,
     Unparsed,
     leaves,
@@ -51,8 +52,9 @@ def told_above(
         expr = counted(rest)
         if expr is None and _is_panel(line, rest):
             expr = plain()
-            if expr is not None and not any(isinstance(leaf, Measurement) for leaf in leaves(expr)):
+            if expr is None or not any(isinstance(leaf, Measurement) for leaf in leaves(expr)):
                 return None
+            return at_time(expr, windows[0].value, values_only=True)
     else:
         expr = plain()
     if expr is None:
@@ -62,15 +64,18 @@ def told_above(
     return at_time(expr, windows[0].value)
 
 
-def at_time(expr: Expr, window: Window) -> Expr:
-    """The tree with a window on every leaf that tells no time of its own."""
+def at_time(expr: Expr, window: Window, *, values_only: bool = False) -> Expr:
+    """The tree with a window on every leaf that tells no time of its own, a premise set aside."""
     if isinstance(expr, Measurement):
         return expr if expr.window is not None else msgspec.structs.replace(expr, window=window)
     if isinstance(expr, Condition | Exposure):
-        if expr.window is not None or expr.duration is not None:
+        if values_only or expr.window is not None or expr.duration is not None:
             return expr
         return msgspec.structs.replace(expr, window=window, status="any")
-    return with_children(expr, lambda part: at_time(part, window))
+    if isinstance(expr, IfThen):
+        then = at_time(expr.then, window, values_only=values_only)
+        return msgspec.structs.replace(expr, then=then)
+    return with_children(expr, lambda part: at_time(part, window, values_only=values_only))
 
 
 def _is_panel(line: Line, items: list[Item]) -> bool:
