@@ -12,7 +12,7 @@ from typing import Any, Literal
 from trialwright.compiling.criteria.comparisons import changed, measured, nameable, pressures
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import concept_of, premise_of
-from trialwright.compiling.criteria.onsets import begun_within, is_for_life, is_to_come
+from trialwright.compiling.criteria.onsets import begun_within, is_for_life, is_to_come, none_since
 from trialwright.compiling.criteria.sharing import infectious
 from trialwright.compiling.criteria.slots import Slots, gather, words_of
 from trialwright.compiling.criteria.washouts import washed_out
@@ -85,6 +85,8 @@ class Statement:
             return None
         if slots.negated:
             expr = Not(of=expr, span=self.span)
+        else:
+            expr = none_since(self.line, self.items, expr)
         if slots.trailing is not None:
             start, end = slots.trailing
             rest = " ".join(self.line.text[start:end].split())

@@ -8,9 +8,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+import msgspec
+
 from trialwright.compiling.criteria.leads import Said
 from trialwright.compiling.criteria.lengths import NOW, Length
+from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.words import words
+from trialwright.model.expression import AllOf, Condition, Exposure, Expr, Not
 from trialwright.model.interval import Bound, Interval
 from trialwright.model.vocabulary import Term
 from trialwright.model.window import Window
@@ -40,6 +44,21 @@ def is_for_life(term: Term) -> bool:
 def is_to_come(window: Window) -> bool:
     """Whether a window begins at its anchor or behind it."""
     return window.from_ is not None and window.from_.shortest >= 0 and window.to != NOW
+
+
+def none_since(line: Line, items: list[Item], node: Expr) -> Expr:
+    """Read "More than 6 months since a stroke": there was one, and none in those 6 months."""
+    if line.kind != "inclusion" or not isinstance(node, Condition | Exposure) or node.window is None:
+        return node
+    window = node.window
+    led = [i for i in items if i.kind != "noise"]
+    if window.from_ is not None or window.to in (None, NOW) or led[0].kind != "window":
+        return node
+    if not line.plain[led[0].start : led[0].end].lower().endswith(tuple(words("since"))):
+        return node
+    lately = msgspec.structs.replace(window, from_=window.to, to=NOW)
+    none = Not(of=msgspec.structs.replace(node, window=lately), span=node.span)
+    return AllOf(of=(node, none), span=node.span)
 
 
 def begun_lately(said: Said, at: int, length: Length) -> bool:

@@ -17,6 +17,8 @@ from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measu
 
 Reader = Callable[[list[Item]], Expr | None]
 _JOINTS = {"and", "or", "comma", "slash", "colon", "semi", "stop"}
+# What a means may be told with: "as assessed by ECG or MUGA".
+_OF_MEANS = {"word", "noise", "or", "and", "within", "for", "verb", "term", "tail"}
 _WIDENING = {"or", "except", "unless", "if", "not"}
 
 
@@ -112,9 +114,9 @@ def _means(line: Line, rest: list[Item]) -> list[Item] | None:
         return None
     said = texts_of(line, rest[:1])
     means = rest[:-1]
-    if not said or said[0] not in words("by_means") or any(
-        i.kind not in ("word", "noise", "or", "and", "within", "for", "verb", "term") for i in means
-    ):
+    if not said or (rest[0].kind != "tail" and said[0] not in words("by_means") | words("taken")):
+        return None
+    if any(i.kind not in _OF_MEANS for i in means):
         return None
     return None if any(i.kind == "term" and i.value.kind != "procedure" for i in means) else means
 
