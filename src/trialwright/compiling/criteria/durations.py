@@ -147,6 +147,8 @@ def per_time(said: Said, at: int | None, place: int) -> bool:
 def aged(said: Said, at: int, place: int) -> bool:
     """Whether a length is an age, or a length of life or of gestation."""
     items = said.items
+    if "岁" in said.line.plain[items[at].start : items[place - 1].end]:
+        return True
     for behind in range(place, min(place + 3, len(items))):
         item = items[behind]
         if item.kind == "age" or item.can_be("grown") or _timed(item):

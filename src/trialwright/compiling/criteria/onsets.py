@@ -51,14 +51,20 @@ def none_since(line: Line, items: list[Item], node: Expr) -> Expr:
     if line.kind != "inclusion" or not isinstance(node, Condition | Exposure) or node.window is None:
         return node
     window = node.window
-    led = [i for i in items if i.kind != "noise"]
-    if window.from_ is not None or window.to in (None, NOW) or led[0].kind != "window":
-        return node
-    if not line.plain[led[0].start : led[0].end].lower().endswith(tuple(words("since"))):
+    led = next((i for i in items if i.kind != "noise"), None)
+    if led is None or not is_since(line, led):
         return node
     lately = msgspec.structs.replace(window, from_=window.to, to=NOW)
     none = Not(of=msgspec.structs.replace(node, window=lately), span=node.span)
-    return AllOf(of=(node, none), span=node.span)
+    # A treatment need not have been given at all.
+    return none if isinstance(node, Exposure) else AllOf(of=(node, none), span=node.span)
+
+
+def is_since(line: Line, item: Item) -> bool:
+    """Whether a window leads to what lies behind it: "more than 6 months since"."""
+    if item.kind != "window" or item.value.from_ is not None or item.value.to in (None, NOW):
+        return False
+    return line.plain[item.start : item.end].lower().endswith(tuple(words("since")))
 
 
 def begun_lately(said: Said, at: int, length: Length) -> bool:

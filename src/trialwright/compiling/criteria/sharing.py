@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.onsets import is_since
 from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import Condition, Expr
 from trialwright.model.vocabulary import Term
@@ -152,6 +153,9 @@ def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] 
     if not told or told[0].kind != "window" or len(told) < 2:
         return None
     later = {i.kind for o in operands[1:] for i in o}
+    if line.kind == "inclusion" and is_since(line, told[0]):
+        # "At least 2 weeks since surgery or radiotherapy": none of them, and not one of them.
+        return False
     if not later & {"window", "duration", "cue", "not", "age"} and all(map(_is_measure, operands)):
         # 入组前2周内Hb≥90g/L，PLT≥75×10^9/L: one time for all values.
         operands[0].remove(told[0])

@@ -37,6 +37,13 @@ def words_of(line: Line, items: list[Item]) -> str:
     return " ".join(line.text[items[0].start : items[-1].end].split())
 
 
+def _tells_value(item: Item) -> bool:
+    """Whether an item compares something; "RECIST 1.1" does not."""
+    if item.kind == "quantity":
+        return bool(item.value.unit or item.value.relative_to)
+    return item.kind in ("bounds", "pair", "duration")
+
+
 def gather(line: Line, items: list[Item]) -> Slots | None:
     """The items of a statement in their slots, or None when one has no place."""
     s = Slots([], [], [], [], [])
@@ -109,7 +116,7 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
         elif kind == "rate" and s.rate is None and seen_bounds:
             s.rate = item.value
         elif kind == "tail" and s.core and not seen_bounds:
-            if any(i.kind in ("bounds", "quantity", "pair", "duration") for i in items[at:]):
+            if any(map(_tells_value, items[at:])):
                 # "defined by HbA1c > 9 %": a number says more than a qualifier can.
                 return None
             s.tail = words_of(line, items[at:])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from trialwright.compiling.criteria.line import Item
+from trialwright.compiling.criteria.onsets import is_to_come
 from trialwright.compiling.criteria.words import words
 from trialwright.model.concept import Concept
 from trialwright.model.expression import Condition, Exposure, Expr, Measurement, leaves, with_children
@@ -19,7 +20,7 @@ _PARTING = ("semi", "stop", "line", "colon")
 
 def undated(expr: Expr, items: list[Item]) -> Expr:
     """The tree in which only leaves keep their codes whose time is told, or that have none."""
-    times = [i for i in items if i.kind in _TIMES]
+    times = [i for i in items if i.kind in _TIMES and not (i.kind == "window" and is_to_come(i.value))]
     if not times:
         return expr
     told = [leaf for leaf in leaves(expr) if getattr(leaf, "window", None) or getattr(leaf, "duration", None)]
