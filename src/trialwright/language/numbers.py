@@ -34,7 +34,8 @@ _DIGITS = re.compile(
 )
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _POWER = re.compile(
-    r" ?(?P<sign>[x×*·X]) ?10 ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?|的) ?(?P<exp>[0-9]{1,2})(?![0-9])(?: ?次[方幂])?"
+    r" ?(?P<sign>[x×*·X]) ?10 ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?|的) ?(?P<exp>[0-9]{1,2})(?![0-9])"
+    r"(?: ?次[方幂])?"
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|\((?P<boxed>1?[0-9])\)"
     r"|(?P<lost>1?[0-9])(?= ?/| ?(?:cells|copies)\b| ?个)|(?P<none>(?![0-9.])))"
 )
@@ -44,10 +45,21 @@ _OWN_POWER = re.compile(
     r" ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?) ?(?P<exp>[0-9]{1,2})(?![0-9])|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
 )
 _SCALED = re.compile(
-    r" ?(?:(?P<word>thousand|million|billion|lakh|lac|crore)s?(?![a-z])|(?P<han>[万亿]|千(?![克卡米焦帕瓦])))",
+    r" ?(?:(?P<word>thousand|million|billion|lakh|lac|crore)s?(?![a-z])"
+    r"|(?P<han>[万亿]|千(?![克卡米焦帕瓦])))",
     re.IGNORECASE,
 )
-_SCALE = {"thousand": 3, "million": 6, "billion": 9, "lakh": 5, "lac": 5, "crore": 7, "千": 3, "万": 4, "亿": 8}
+_SCALE = {
+    "thousand": 3,
+    "million": 6,
+    "billion": 9,
+    "lakh": 5,
+    "lac": 5,
+    "crore": 7,
+    "千": 3,
+    "万": 4,
+    "亿": 8,
+}
 _SCIENCE = re.compile(r"[eE][+]?(?P<exp>[0-9]{1,2})(?![0-9A-Za-z])")
 WORDS = {
     word: number

@@ -64,7 +64,11 @@ def thresholds(line: Line, items: list[Item], read: Reader) -> Expr | None:
         return None
     if swapped:
         usual, special = special, usual
-    if any(i.kind == "or" for i in between) and not swapped and not _nested(items[first].value, items[second].value):
+    if (
+        any(i.kind == "or" for i in between)
+        and not swapped
+        and not _nested(items[first].value, items[second].value)
+    ):
         # "1 to 2, or 3 to 4 if on warfarin": whether 1 to 2 is open to all is unsure.
         return None
     holds = _read_premise(line, about, read)

@@ -83,10 +83,7 @@ class Statement:
         expr = self._node(slots)
         if expr is None:
             return None
-        if slots.negated:
-            expr = Not(of=expr, span=self.span)
-        else:
-            expr = none_since(self.line, self.items, expr)
+        expr = Not(of=expr, span=self.span) if slots.negated else none_since(self.line, self.items, expr)
         if slots.trailing is not None:
             start, end = slots.trailing
             rest = " ".join(self.line.text[start:end].split())

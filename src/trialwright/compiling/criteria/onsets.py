@@ -82,4 +82,3 @@ def begun_lately(said: Said, at: int, length: Length) -> bool:
             return is_for_life(item.value)
         return item.value.kind == "drug" and "\u3400" <= said.line.plain[told.start] <= "\u9fff"
     return False
-

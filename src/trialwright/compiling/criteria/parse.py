@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from trialwright.compiling.criteria.adding import either_way
 from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms
 from trialwright.compiling.criteria.conditional import premised, thresholds
@@ -28,6 +29,7 @@ from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
+from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.timed_heads import told_above
 from trialwright.compiling.criteria.words import texts_of, words
 from trialwright.model.expression import (
@@ -191,7 +193,7 @@ class Parser:
         if not items:
             return True
         text = self.line.plain[items[0].start : items[-1].end]
-        if _GROUPS.search(text) or len(items) > 8:
+        if _GROUPS.search(text) or len(items) > 8 or stance_of(text.lower()) is not None:
             return False
         return all(
             i.kind in ("noise", "word", "term", "verb", "adjective", "comma", "and", "for", "within")
@@ -241,6 +243,11 @@ class Parser:
         if "such_as" in kinds:
             return self._examples(items)
         if "not" in kinds:
+            kept = either_way(self.line, items)
+            if kept is False:
+                return None
+            if kept is not items:
+                return self.clause(kept)
             denied = lacking(self.line, items, self.clause) or twice(self.line, items, self.clause)
             if denied is not None:
                 return denied

@@ -30,7 +30,9 @@ _SIX_METRES = (6, 9, 12, 15, 18, 24, 30, 36, 48, 60, 90, 120)
 def quantify(line: Line) -> Line:
     """The line with its comparisons read."""
     plain = line.plain
-    items = [_hard(i, plain) for i in multiples(_signs(contrasted(ratios(line.items, line.text), plain)), plain)]
+    items = [
+        _hard(i, plain) for i in multiples(_signs(contrasted(ratios(line.items, line.text), plain)), plain)
+    ]
     if kinds_of(items).isdisjoint(_READERS):
         return msgspec.structs.replace(line, items=tuple(items))
     out: list[Item] = []

@@ -12,13 +12,12 @@ from collections.abc import Callable
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.measures import premise_of
+from trialwright.compiling.criteria.slots import means
 from trialwright.compiling.criteria.words import narrows, texts_of, words
 from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measurement, Unparsed, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
 _JOINTS = {"and", "or", "comma", "slash", "colon", "semi", "stop"}
-# What a means may be told with: "as assessed by ECG or MUGA".
-_OF_MEANS = {"word", "noise", "or", "and", "within", "for", "verb", "term", "tail"}
 _WIDENING = {"or", "except", "unless", "if", "not"}
 
 
@@ -73,7 +72,7 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
     if after & {"except", "unless", "if"} or ("or" in after and after & {"bounds", "age", "quantity"}):
         return None
     told = items[:end]
-    if not any(i.kind == "window" for i in told) and (by := _means(line, rest)) is not None:
+    if not any(i.kind == "window" for i in told) and (by := means(line, rest)) is not None:
         told, rest = [*told, rest[-1]], by
     head = Statement(line, told).read()
     if head is None and told != items[:end]:
@@ -108,19 +107,6 @@ def _time_taken(line: Line, items: list[Item], end: int) -> int:
     return behind + 1 if behind < len(items) and items[behind].kind == "window" else end
 
 
-def _means(line: Line, rest: list[Item]) -> list[Item] | None:
-    """The means by which a value was taken, before a time at the end: "by MUGA within 28 days"."""
-    if len(rest) < 3 or rest[-1].kind != "window":
-        return None
-    said = texts_of(line, rest[:1])
-    means = rest[:-1]
-    if not said or (rest[0].kind != "tail" and said[0] not in words("by_means") | words("taken")):
-        return None
-    if any(i.kind not in _OF_MEANS for i in means):
-        return None
-    return None if any(i.kind == "term" and i.value.kind != "procedure" for i in means) else means
-
-
 def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """Read "Obesity (BMI > 30 kg/m2)": the words and the numbers that define them must both hold."""
     opened = [p for p, i in enumerate(items) if i.kind == "open"]
@@ -142,6 +128,7 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
             not before
             or any(i.kind in _WIDENING | {"semi", "stop", "colon"} for i in behind)
             or any(i.kind in _WIDENING - {"not"} for i in before)
+            or (behind and behind[0].kind == "comma" and any(i.kind == "bounds" for i in behind))
         ):
             return None
         if len([i for i in inside if i.kind != "noise"]) == 1:

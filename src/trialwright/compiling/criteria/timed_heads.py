@@ -1,7 +1,7 @@
 """Headers that tell a time for all that they stand over: "Within 14 days before randomization: Hb > 9 g/dL".
 
-Takes a header and a reader of what stands below it; gives the statements with the window of the header, or None
-where the header says something else.
+Takes a header and a reader of what stands below it; gives the statements with the window of the header, or
+None where the header says something else.
 """
 
 from __future__ import annotations

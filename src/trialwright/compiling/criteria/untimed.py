@@ -1,7 +1,7 @@
 """Leaves of an outline whose time is in doubt: a time stands over them or at the end of their list.
 
-Takes a drafted tree and the items it was drawn from, gives it without codes on leaves that may have lost their
-time: an old stroke must not rule out where the text asks for one of the last months.
+Takes a drafted tree and the items it was drawn from, gives it without codes on leaves that may have lost
+their time: an old stroke must not rule out where the text asks for one of the last months.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def _before_time(
     leaf: Measurement | Condition | Exposure, time: Item, items: list[Item], told: list[Expr]
 ) -> bool:
     """Whether a time behind a leaf may be meant for it as well."""
-    assert leaf.span is not None
-    between = [i.kind for i in items if leaf.span[1] <= i.start < time.start]
+    end = time.start if leaf.span is None else leaf.span[1]
+    between = [i.kind for i in items if end <= i.start < time.start]
     if any(kind in _PARTING for kind in between):
         return False
     carrier = next((e for e in told if (s := getattr(e, "span", None)) and s[0] <= time.start <= s[1]), None)
