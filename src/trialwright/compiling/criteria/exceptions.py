@@ -42,9 +42,12 @@ def folded(line: Line, items: list[Item]) -> list[Item]:
     while at < len(items):
         if items[at].kind == "open" and (end := _closing(items, at)) is not None:
             inside = [i for i in items[at + 1 : end] if i.kind != "comma"]
-            if len(inside) == 1 and inside[0].kind in ("window", "duration"):
-                # "stroke (within 30 days)"
-                out.append(inside[0])
+            telling = [
+                i for i in inside if i.kind != "noise" and not set(texts_of(line, [i])) <= words("taken")
+            ]
+            if len(telling) == 1 and telling[0].kind in ("window", "duration"):
+                # "stroke (within 30 days)", "HbA1c < 8 % (documented within 3 months)"
+                out.append(telling[0])
                 at = end + 1
                 continue
             if inside and (found := _aside(line, items[at + 1 : end])) is not None:

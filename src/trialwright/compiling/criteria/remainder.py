@@ -13,6 +13,7 @@ from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.slots import means
+from trialwright.compiling.criteria.timed_heads import at_time
 from trialwright.compiling.criteria.words import narrows, texts_of, words
 from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measurement, Unparsed, leaves
 
@@ -173,6 +174,12 @@ def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
         return None
     head = read(before)
     if head is None and any(i.kind == "bounds" for i in before):
+        return None
+    windows = [i for i in before if i.kind == "window"]
+    if len(windows) == 1:
+        # "Adequate function within 7 days before entry, defined as ...": the values of that time.
+        number = at_time(number, windows[0].value)
+    elif windows or any(i.kind in ("duration", "washout") for i in before):
         return None
     return AllOf(of=(head or unparsed(line, before), number), span=span_of(items))
 

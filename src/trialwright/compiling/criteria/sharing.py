@@ -186,7 +186,7 @@ def _between(line: Line, operands: list[list[Item]], place: int) -> str:
 def middle_windows(line: Line, operands: list[list[Item]]) -> bool:
     """Gives A its window in "A or B within 4 weeks, or C within 2 weeks"; False where that is in doubt."""
     held = [[i for i in o if i.kind in ("window", "duration")] for o in operands]
-    if sum(map(bool, held)) < 2:
+    if not any(held[:-1]):
         return True
     for place in range(len(operands) - 2, -1, -1):
         later = [i for i in operands[place + 1] if i.kind in ("window", "duration")]

@@ -6,6 +6,7 @@ None where the header says something else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import msgspec
@@ -25,9 +26,11 @@ from trialwright.model.expression import (
 from trialwright.model.window import Window
 
 _IN_HEADERS = frozenset(
-    "noise word verb adjective window within for comma count and or cmp post after tail before bounds".split()
+    "noise word verb status adjective window within for comma count and or cmp post after tail before bounds".split()
 )
 _LONGEST = 14
+# 有以下疾病, 下列药物: in an exclusion any of them.
+_ANY_HAN = re.compile(r"(?:以下|下列|下述)(?:疾病|情况|情形|药物|治疗|手术|事件|疾患)(?:之一|者)?")
 
 
 def told_above(
@@ -45,12 +48,14 @@ def told_above(
         return None
     rest = [i for i in header if i.kind not in ("window", "comma")]
     verbs = [i for i in rest if i.kind == "verb"]
-    rest = [i for i in rest if i.kind != "verb"]
+    rest = [i for i in rest if i.kind not in ("verb", "status")]
     while verbs and rest and _text(line, rest[:1]) == "of":
         rest = rest[1:]
     if any(i.kind != "noise" for i in rest):
         expr = counted(rest)
-        if expr is None and _is_panel(line, rest):
+        if expr is None and line.kind == "exclusion" and _ANY_HAN.fullmatch(_joined(line, rest)):
+            expr = plain()
+        elif expr is None and _is_panel(line, rest):
             expr = plain()
             if expr is None or not any(isinstance(leaf, Measurement) for leaf in leaves(expr)):
                 return None
@@ -87,6 +92,10 @@ def _is_panel(line: Line, items: list[Item]) -> bool:
                 said = said.replace(word, "")
             return not said
     return all(w in words("panel") for w in texts_of(line, [i for i in items if i.kind != "noise"]))
+
+
+def _joined(line: Line, items: list[Item]) -> str:
+    return "".join(line.plain[i.start : i.end] for i in items if i.kind != "noise")
 
 
 def _text(line: Line, items: list[Item]) -> str:
