@@ -36,6 +36,7 @@ from trialwright.compiling.criteria.sharing import (
     shared_window,
     slashed_all,
     spread,
+    treated_since,
 )
 from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import (
@@ -91,6 +92,11 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
     if any(i.kind == "not" for i in operands[0]):
         while operands[0][0].kind == "noise":
             operands[0] = operands[0][1:]
+    elif not windows and (lately := treated_since(line, operands)) is not None:
+        none = _joined(line, lexicon, operands, {"or"}, [lately], statement, negated=True)
+        if none is None or any(not isinstance(leaf, Exposure) for leaf in leaves(none)):
+            return None
+        return Not(of=none, span=span)
     elif not windows and (led := led_window(line, operands)) is not None:
         if led is False:
             return None

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from trialwright.compiling.criteria.lengths import NOW
 from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.onsets import is_since
 from trialwright.compiling.criteria.words import words
@@ -153,9 +154,6 @@ def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] 
     if not told or told[0].kind != "window" or len(told) < 2:
         return None
     later = {i.kind for o in operands[1:] for i in o}
-    if line.kind == "inclusion" and is_since(line, told[0]):
-        # "At least 2 weeks since surgery or radiotherapy": none of them, and not one of them.
-        return False
     if not later & {"window", "duration", "cue", "not", "age"} and all(map(_is_measure, operands)):
         # 入组前2周内Hb≥90g/L，PLT≥75×10^9/L: one time for all values.
         operands[0].remove(told[0])
@@ -169,6 +167,16 @@ def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] 
         return False if len(operands) == 2 else None
     operands[0].remove(told[0])
     return told[0]
+
+
+def treated_since(line: Line, operands: list[list[Item]]) -> Item | None:
+    """The time without treatment that "at least 2 weeks since surgery or radiotherapy" tells, taken out."""
+    told = next((i for i in operands[0] if i.kind not in ("noise", "status")), None)
+    if line.kind != "inclusion" or told is None or not is_since(line, told):
+        return None
+    operands[0].remove(told)
+    window = msgspec.structs.replace(told.value, from_=told.value.to, to=NOW)
+    return told._replace(value=window)
 
 
 def _is_measure(operand: list[Item]) -> bool:
@@ -192,16 +200,27 @@ def middle_windows(line: Line, operands: list[list[Item]]) -> bool:
         later = [i for i in operands[place + 1] if i.kind in ("window", "duration")]
         if held[place] or not later:
             continue
+        if _in_brackets(line, later[0]):
+            # "TIA (< 5 years ago)" tells the time of that part.
+            continue
         terms = [[i.value for i in operands[at] if i.kind == "term"] for at in (place, place + 1)]
+        comma = "," in _between(line, operands, place + 1)
+        if comma and sum(map(bool, held)) < 2 and any(len(t) != 1 for t in terms):
+            continue
         if any(len(t) != 1 for t in terms) or _sort(terms[0][0]) != _sort(terms[1][0]):
             return False
         if operands[place + 1][-1] is not later[0]:
             continue
-        if "," in _between(line, operands, place + 1) and not _lasts(terms[0][0]):
+        if comma and not _lasts(terms[0][0]):
             return False
-        if "," not in _between(line, operands, place + 1):
+        if not comma:
             operands[place].append(later[0])
     return True
+
+
+def _in_brackets(line: Line, item: Item) -> bool:
+    """Whether a bracket closes behind an item."""
+    return line.plain[item.end :].lstrip().startswith(")")
 
 
 def share_tail_status(line: Line, operands: list[list[Item]]) -> None:

@@ -26,7 +26,8 @@ from trialwright.model.expression import (
 from trialwright.model.window import Window
 
 _IN_HEADERS = frozenset(
-    "noise word verb status adjective window within for comma count and or cmp post after tail before bounds".split()
+    "noise word verb status adjective window within for comma count and or cmp post after tail "
+    "before bounds".split()
 )
 _LONGEST = 14
 # 有以下疾病, 下列药物: in an exclusion any of them.
