@@ -26,7 +26,7 @@ class Number(NamedTuple):
 
 _DIGITS = re.compile(
     r"(?P<indian>[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?![0-9,]))"
-    r"|(?P<mixed>(?P<whole>[0-9]{1,2}) 1/2(?![0-9/]))"
+    r"|(?P<mixed>(?P<whole>[0-9]{1,2})(?: 1/2(?![0-9/])| ?½))"
     r"|(?P<thousands>[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{1,12})?)"
     r"|(?P<blanks>[1-9][0-9]{0,2}(?: 000)+(?![0-9]))"
     r"|(?P<comma>(?:[0-9]{1,6},[0-9]{1,2}|0,[0-9]{1,6})(?![0-9.,]))"
@@ -35,7 +35,7 @@ _DIGITS = re.compile(
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _POWER = re.compile(
     r" ?(?P<sign>[x×*·X]) ?10 ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?|的) ?(?P<exp>[0-9]{1,2})(?![0-9])"
-    r"(?: ?次[方幂])?"
+    r"(?: ?次[方幂])?|的(?P<han>[三六九])次[方幂]"
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|\((?P<boxed>1?[0-9])\)"
     r"|(?P<lost>1?[0-9])(?= ?/| ?(?:cells|copies)\b| ?个)|(?P<none>(?![0-9.])))"
 )
@@ -121,6 +121,8 @@ def _with_power(value: Decimal, found: re.Match[str], notes: list[str], raw: str
         exponent = int(groups["lost"])
     elif groups.get("boxed"):
         exponent = int(groups["boxed"])
+    elif groups.get("han"):
+        exponent = _CHINESE[groups["han"]]
     elif groups.get("raised"):
         exponent = int(groups["raised"].translate(_SUPER))
     else:

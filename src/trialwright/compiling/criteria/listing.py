@@ -38,6 +38,7 @@ from trialwright.compiling.criteria.sharing import (
     spread,
     treated_since,
 )
+from trialwright.compiling.criteria.slashes import apart
 from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import (
     AllOf,
@@ -70,6 +71,10 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
         return AllOf(of=(said, denied), span=span_of(items))
     # "Either A or B" is "A or B".
     alike = [i for i in items if i.kind != "or" or line.plain[i.start : i.end].lower() != "either"]
+    if any(i.kind == "slash" for i in items):
+        parted = apart(line, items, lambda part: read_list(line, lexicon, part, statement))
+        if parted is not None:
+            return parted or None
     operands, joints = _operands(alike)
     operands, windows = _only_windows(operands)
     if not operands:

@@ -28,7 +28,9 @@ def contrasted(items: list[Item], plain: str) -> list[Item]:
         said = text_of(item, plain) if item.kind in ("word", "not", "except") else ""
         if said in _BUT and out and at + 1 < len(items):
             behind = next((i for i in items[at + 1 : at + 4] if i.kind != "noise"), None)
-            if behind is not None and behind.kind == "cmp" and behind.value[0] != "equal":
+            if behind is not None and said == "but" and _is_value(behind):
+                item = item._replace(kind="and", value=None, also=())
+            elif behind is not None and behind.kind == "cmp" and behind.value[0] != "equal":
                 if said in _BUT_NOT:
                     turn = behind.value
                 while out and out[-1].kind == "comma":
