@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from trialwright.compiling.criteria.adding import either_way
+from trialwright.compiling.criteria.adding import alternative, either_way
 from trialwright.compiling.criteria.ages import aged
 from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms
@@ -32,6 +32,7 @@ from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
 from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.timed_heads import told_above
+from trialwright.compiling.criteria.waiting import waited
 from trialwright.compiling.criteria.words import texts_of, words
 from trialwright.model.expression import (
     AllOf,
@@ -256,6 +257,10 @@ class Parser:
             return read_arms(self.line, items, self.statement)
         if "bounds" in kinds and (people := aged(self.line, items, self.clause)) is not None:
             return people
+        if "open" in kinds and items[-1].kind == "close":
+            items = alternative(items)
+        if "washout" in kinds:
+            return waited(self.line, items)
         if top(items, ("and", "or", "comma", "slash")) is None:
             return self.statement(items)
         return (
