@@ -1,4 +1,4 @@
-"""Points on lines of their own below a header: counted, in a time, excepted, joined by a hanging "or".
+"""Points on lines of their own below a header: nested, excepted, joined by a hanging "or".
 
 Takes the items of the header and of each point; gives None where the joints between the points disagree.
 """
@@ -8,29 +8,16 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from trialwright.compiling.criteria.counting import Counter, operator
+from trialwright.compiling.criteria.counting import Counter
 from trialwright.compiling.criteria.counts import Count, count_of
-from trialwright.compiling.criteria.exceptions import excepted, within
+from trialwright.compiling.criteria.exceptions import excepted
 from trialwright.compiling.criteria.line import Item, Line, span_of
-from trialwright.compiling.criteria.pieces import split_at, top
+from trialwright.compiling.criteria.pieces import top
 from trialwright.compiling.criteria.remainder import unparsed
 from trialwright.compiling.criteria.words import texts_of
-from trialwright.model.expression import AllOf, AnyOf, Condition, Exposure, Expr, Unparsed, leaves
-from trialwright.model.window import Window
+from trialwright.model.expression import AllOf, AnyOf, Expr, Unparsed
 
 _THESE = re.compile(r"但?(?:以下|下列|如下)(?:各项|任何|任意)?(?:情况|情形|疾病|肿瘤|者|病例)?")
-_TIMES = ("window", "duration", "washout")
-_PLAIN = frozenset(
-    "patient patients subject subjects participant participants who have has had with history of any"
-    " one or more the following conditions condition events event diseases disease a an in at least"
-    " presence occurrence experienced diagnosis diagnosed treatment therapy use used received taken"
-    " taking drugs drug medications medication either procedures procedure treatments therapies medical"
-    " disorders disorder these listed below previous prior documented known evidence".split()
-)
-_PLAIN_HAN = re.compile(
-    r"(?:患者|受试者|曾|有|发生|出现|存在|患有|接受|使用|应用|服用|过|以下|下列|任一|任何|任意|一项|一种|或多种|及以上"
-    r"|或以上|情况|情形|疾病|事件|药物|治疗|病史|者|之一|的|中)*"
-)
 _JOINTS = ("comma", "semi", "stop", "or", "and")
 _LEADING = (
     "for",
@@ -121,98 +108,24 @@ def _level(line: Line, item: Item) -> tuple[int, str]:
     return len(words) - len(words.lstrip()), mark
 
 
-def timed_list(reader: Counter, items: list[Item]) -> Expr | None:
-    """Read "within 3 months: gout; asthma": the time holds for every part."""
-    mark = top(items, ("colon", "semi", "stop"))
-    if mark is None or not mark or items[mark].kind != "colon":
-        return None
-    header, rest = items[:mark], items[mark + 1 :]
-    if not any(i.kind in _TIMES for i in header) or any(i.kind in ("bounds", "term", "age") for i in header):
-        return None
-    points = [p for p in split_at(rest, ("semi",)) if p]
-    return windowed(reader, header, points) if len(points) > 1 else None
-
-
 def below(reader: Counter, header: list[Item], points: list[list[Item]]) -> Expr | Literal[False] | None:
-    """The points with what their header asks of them; False where it is only a label."""
+    """What a hanging "or" or an exception makes of the points; False where the header has neither."""
     if header[-1].kind == "or" and len(header) > 1:
         return alternatives(reader, [header, *points])
     if (place := top(header, ("except", "unless"))) is not None:
         return excepted_points(reader, header, place, points)
-    made = operator(reader, header, points)
-    if made is not None:
-        return made
-    if any(i.kind in _TIMES for i in header):
-        return windowed(reader, header, points)
-    if texts_of(reader.line, header[-1:]) in (["with"], ["and"], ["plus"]):
-        return narrowed(reader, header[:-1], points)
     return False
 
 
-def narrowed(reader: Counter, before: list[Item], points: list[list[Item]]) -> Expr | None:
+def narrowed(reader: Counter, header: list[Item], points: list[list[Item]]) -> Expr | Literal[False] | None:
     """Read "diabetes with:": what the points add to it, each or all of them, stays open."""
-    base = reader.clause(before) if before else None
+    if texts_of(reader.line, header[-1:]) not in (["with"], ["and"], ["plus"]):
+        return False
+    base = reader.clause(header[:-1]) if len(header) > 1 else None
     if base is None:
         return None
     more = unparsed(reader.line, [i for p in points for i in p])
-    return AllOf(of=(base, more), span=span_of([before[0], points[-1][-1]]))
-
-
-def windowed(reader: Counter, header: list[Item], points: list[list[Item]]) -> Expr:
-    """Read "any of the following within 6 months:": the time holds for every point.
-
-    Where the header says more than that, no point is read without it.
-    """
-    line = reader.line
-    span = span_of([header[0], points[-1][-1]])
-    times = [i for i in header if i.kind in _TIMES]
-    rest = [i for i in header if i not in times]
-    op = _asked(line, rest) if len(times) == 1 and times[0].kind == "window" else None
-    if any(p[-1].kind == "colon" for p in points):
-        # There are points below points.
-        op = None
-    points = [bare for bare in map(_unjoined, points) if bare]
-    if op is not None and points:
-        of = tuple(_placed(reader, p, times[0].value) for p in points)
-        if len(of) == 1:
-            return of[0]
-        if not all(isinstance(e, Unparsed) for e in of):
-            return AnyOf(of=of, span=span)
-    shapes = tuple(unparsed(line, p) for p in points)
-    shape = AnyOf(of=shapes, span=span) if len(shapes) > 1 else unparsed(line, [i for p in points for i in p])
-    return AllOf(of=(unparsed(line, header), shape), span=span)
-
-
-def _placed(reader: Counter, point: list[Item], window: Window) -> Expr:
-    """A point in the window of its header, unless it has a time of its own."""
-    read = reader.paragraph(point)
-    told = leaves(read) if read is not None else ()
-    if read is None or not told or any(not isinstance(leaf, Condition | Exposure) for leaf in told):
-        return unparsed(reader.line, point)
-    timed = [getattr(leaf, "window", None) or getattr(leaf, "duration", None) for leaf in told]
-    if not any(timed):
-        of = read.of if isinstance(read, AnyOf | AllOf) else (read,)
-        plain = all(isinstance(e, Condition | Exposure) for e in of)
-        return within(read, window) if plain else unparsed(reader.line, point)
-    return read if all(timed) else unparsed(reader.line, point)
-
-
-def _asked(line: Line, header: list[Item]) -> Literal["any"] | None:
-    """Whether a header that says nothing else asks for any of its points."""
-    if any(i.kind in ("not", "except", "unless", "if", "bounds") for i in header):
-        return None
-    said = [w for w in texts_of(line, header) if w not in (",", ":")]
-    text = "".join(said)
-    if text and not text.isascii():
-        if not _PLAIN_HAN.fullmatch(text):
-            return None
-        some = any(w in text for w in ("任", "之一", "一项", "一种"))
-    else:
-        if not set(said) <= _PLAIN:
-            return None
-        some = bool({"any", "one", "either"} & set(said))
-    # An inclusion that does not say it may ask for all.
-    return "any" if some or line.kind == "exclusion" else None
+    return AllOf(of=(base, more), span=span_of([header[0], points[-1][-1]]))
 
 
 def excepted_points(reader: Counter, header: list[Item], place: int, points: list[list[Item]]) -> Expr | None:

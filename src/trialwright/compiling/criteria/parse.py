@@ -8,6 +8,7 @@ node with its words, and where even its place in the logic is unsure the whole l
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -26,11 +27,12 @@ from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.listing import read_list
 from trialwright.compiling.criteria.measures import premise_of
-from trialwright.compiling.criteria.nested import below, joint_of, levels, timed_list
+from trialwright.compiling.criteria.nested import below, joint_of, levels, narrowed
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
 from trialwright.compiling.criteria.stances import stance_of
+from trialwright.compiling.criteria.timed_heads import told_above
 from trialwright.compiling.criteria.waiting import waited
 from trialwright.compiling.criteria.words import texts_of, words
 from trialwright.model.expression import (
@@ -90,17 +92,35 @@ class Parser:
             header = header[:-1]
         if not header:
             return None
-        made = below(self, header, points)
-        if made is not False:
+        joined = below(self, header, points)
+        if joined is not False:
+            return joined
+        made = operator(self, header, points) or self._timed(
+            header, points, lambda: self._below(header, points)
+        )
+        if made is not None:
             return made
-        if self._label(header) and (op := joint_of(self.line, points)) is not None:
-            return self._group(
-                op,
-                [self.paragraph(p) or unparsed(self.line, p) for p in points],
-                header[0].start,
-                points[-1][-1].end,
-            )
+        if any(i.kind in ("window", "duration", "washout") for i in header):
+            return None
+        if (added := narrowed(self, header, points)) is not False:
+            return added
+        if self._label(header):
+            return self._below(header, points)
         return None
+
+    def _below(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
+        """Points under a header that only names them."""
+        op = joint_of(self.line, points)
+        if op is None:
+            return None
+        of = [self.paragraph(p) or unparsed(self.line, p) for p in points]
+        return self._group(op, of, header[0].start, points[-1][-1].end)
+
+    def _timed(
+        self, header: list[Item], points: list[list[Item]], plain: Callable[[], Expr | None]
+    ) -> Expr | None:
+        """What stands below a header that tells its time."""
+        return told_above(self.line, header, lambda rest: operator(self, rest, points), plain)
 
     def _group(self, op: str, of: list[Expr], start: int, end: int) -> Expr | None:
         if all(isinstance(e, Unparsed) for e in of):
@@ -132,7 +152,7 @@ class Parser:
             bound = thresholds(self.line, items, self.clause)
             if bound is not None:
                 return bound
-            if "semi" in kinds and "window" in kinds and (made := timed_list(self, items)) is not None:
+            if "colon" in kinds and "window" in kinds and (made := self._after_time(items)) is not None:
                 return made
             if "semi" in kinds and "colon" in kinds and "stop" not in kinds:
                 # A premise before a colon is that of all the parts behind it.
@@ -151,6 +171,16 @@ class Parser:
             return self.clause(items)
         finally:
             self.depth -= 1
+
+    def _after_time(self, items: list[Item]) -> Expr | None:
+        """Read "Within 2 weeks before entry: A; B": the time before the colon is that of each part."""
+        mark = top(items, ("colon", "semi", "stop"))
+        if not mark or items[mark].kind != "colon":
+            return None
+        rest = trim(items[mark + 1 :])
+        joints = ("semi",) if top(rest, ("semi",)) is not None else ("comma", "or", "and")
+        points = [p for p in (trim(p) for p in split_at(rest, joints)) if p]
+        return self._timed(trim(items[:mark]), points, lambda: self.paragraph(rest)) if points else None
 
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
         led = {p[0].kind for p in parts[1:]} | {p[-1].kind for p in parts[:-1]}

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.measures import premise_of
+from trialwright.compiling.criteria.slots import means
+from trialwright.compiling.criteria.timed_heads import at_time
 from trialwright.compiling.criteria.words import narrows, texts_of, words
 from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measurement, Unparsed, leaves
 
@@ -45,6 +47,7 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         end += 1
     if items[end - 1].kind == "sex" and any(i.kind == "fertile" for i in items[end:]):
         return None
+    end = _time_taken(line, items, end)
     rest = items[end:]
     if (
         not rest
@@ -69,7 +72,12 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
     after = {i.kind for i in rest}
     if after & {"except", "unless", "if"} or ("or" in after and after & {"bounds", "age", "quantity"}):
         return None
-    head = Statement(line, items[:end]).read()
+    told = items[:end]
+    if not any(i.kind == "window" for i in told) and (by := means(line, rest)) is not None:
+        told, rest = [*told, rest[-1]], by
+    head = Statement(line, told).read()
+    if head is None and told != items[:end]:
+        return None
     if head is None and end > place + 1:
         head, rest = Statement(line, items[: place + 1]).read(), items[place + 1 :]
     if head is None or not hard(head):
@@ -88,6 +96,16 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         of=(head, behind if behind is not None else unparsed(line, rest)),
         span=span_of(items),
     )
+
+
+def _time_taken(line: Line, items: list[Item], end: int) -> int:
+    """Behind "obtained within 2 weeks": the time at which the value before it was taken."""
+    behind = end
+    while behind < len(items) and (
+        items[behind].kind == "noise" or line.plain[items[behind].start : items[behind].end] in words("taken")
+    ):
+        behind += 1
+    return behind + 1 if behind < len(items) and items[behind].kind == "window" else end
 
 
 def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
@@ -138,7 +156,9 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
 
 def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """Read "Anemia, defined as Hb < 9 g/dL": the word and the numbers that define it must both hold."""
-    place = next((p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() == "defined"), None)
+    place = next(
+        (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() in words("defined")), None
+    )
     if not place or any(i.kind in _WIDENING | {"and", "semi", "stop", "colon"} for i in items[:place]):
         return None
     behind = items[place + 1 :]
@@ -154,6 +174,12 @@ def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
         return None
     head = read(before)
     if head is None and any(i.kind == "bounds" for i in before):
+        return None
+    windows = [i for i in before if i.kind == "window"]
+    if len(windows) == 1:
+        # "Adequate function within 7 days before entry, defined as ...": the values of that time.
+        number = at_time(number, windows[0].value)
+    elif windows or any(i.kind in ("duration", "washout") for i in before):
         return None
     return AllOf(of=(head or unparsed(line, before), number), span=span_of(items))
 
