@@ -208,9 +208,13 @@ def _measured(
         else:
             measure(concept or Concept(text=draft.words([item])), item.value)
     for item in p.pairs:
-        if _PRESSURE.search(name):
+        pressed = any(b.unit == "mm[Hg]" for b in item.value)
+        if pressed or _PRESSURE.search(name) or _PRESSURE.search(draft.context):
+            first = len(of)
             for side, b in zip(("systolic", "diastolic"), item.value, strict=False):
-                measure(Concept(text=f"{side} {name}"), b)
+                measure(Concept(text=f"{side} {name if _PRESSURE.search(name) else 'blood pressure'}"), b)
+            if item.value[0].high is None or draft.exclusion:
+                of[first:] = [AnyOf(of=tuple(of[first:]), span=span)]
         else:
             # "4/10" is four on a scale of ten.
             measure(concept or Concept(text=draft.words([item])), item.value[0]._replace(unit=None))
