@@ -2,7 +2,10 @@
 
 import pytest
 
+from trialwright.compiling.criteria.lexicon import Lexicon
+from trialwright.compiling.criteria.tokenize import split
 from trialwright.errors import ReadError
+from trialwright.language.folding import fold
 from trialwright.language.vocabulary import DATA, load_vocabulary, read_terms
 from trialwright.model.unit import find_unit
 
@@ -47,6 +50,72 @@ def test_units_of_measures_with_a_dimension_can_be_converted():
             unit = find_unit(term.unit)
             same = unit is None or unit.dimension == term.dimension
             assert same or {unit.dimension, term.dimension} == {"mass", "substance"}, term.name
+
+
+# Words that the grammar knows as well; it reads them by what stands around.
+GRAMMAR_TOO = {"HR", "gestation", "孕周", "预计生存期", "预期寿命", "预期生存期", "生存期"}
+MEASURES = [t for t in load_vocabulary().terms if t.kind in ("quantity", "score", "coded")]
+
+
+def han(word: str) -> bool:
+    return any("\u3400" <= sign <= "\u9fff" for sign in word)
+
+
+def test_measures_are_many_and_speak_english_and_chinese():
+    both = [t for t in MEASURES if any(map(han, t.words)) and not all(map(han, t.words))]
+    assert len(both) >= 600
+
+
+def check_digit(number: str) -> int:
+    """The check digit of a LOINC code: every second digit from the right counts twice."""
+    doubled = str(2 * int(number[::-1][::2][::-1]))
+    return -sum(map(int, doubled + number[::-1][1::2])) % 10
+
+
+def test_the_check_digit_of_every_loinc_code():
+    codes = [c for t in load_vocabulary().terms for c in t.codes if c.startswith("LOINC:")]
+    assert len(codes) > 100
+    for code in codes:
+        number, digit = code.removeprefix("LOINC:").split("-")
+        assert int(digit) == check_digit(number), code
+
+
+def test_a_measure_shares_no_code_with_another():
+    codes = [c for t in MEASURES for c in t.codes]
+    assert len(set(codes)) == len(codes)
+
+
+def test_no_name_stands_in_two_files():
+    names = [t.name for path in DATA.glob("*.json") for t in read_terms(path).terms]
+    assert len(set(names)) == len(names)
+
+
+def test_no_word_belongs_to_two_terms():
+    owners: dict[tuple[str, ...], str] = {}
+    for term in load_vocabulary().terms:
+        for word in (*term.words, term.name):
+            key = tuple(token.key for token in split(fold(word)))
+            assert owners.setdefault(key, term.name) == term.name, word
+
+
+def test_a_word_of_a_measure_is_no_word_of_the_grammar():
+    lexicon = Lexicon(load_vocabulary())
+    for term in MEASURES:
+        for word in term.words:
+            key = tuple(token.key for token in split(fold(word)))
+            kinds = {e.kind for e in lexicon.phrases[key]}
+            assert kinds == {"term"} or word in GRAMMAR_TOO, word
+
+
+def test_exact_words_are_words_of_their_term():
+    for term in load_vocabulary().terms:
+        assert set(term.exact) <= {*term.words, term.name}, term.name
+
+
+def test_words_bound_to_their_case():
+    lexicon = Lexicon(load_vocabulary())
+    assert lexicon.term("CAPS").name == "CAPS-5"
+    assert lexicon.term("caps") is None
 
 
 def test_a_user_file_adds_and_replaces(tmp_path):

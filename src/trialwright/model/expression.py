@@ -188,6 +188,8 @@ _GROUPS = (AllOf, AnyOf, AtLeast, Not, IfThen, Except)
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct parts of a node, in the order of the text; none for a leaf."""
+    if not isinstance(expr, _GROUPS):
+        return ()
     match expr:
         case AllOf(of=of) | AnyOf(of=of) | AtLeast(of=of):
             return of

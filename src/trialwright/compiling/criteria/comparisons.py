@@ -97,7 +97,7 @@ def number_of(said: Statement, s: Slots, named: list[Item], b: Bounds) -> Expr |
 
 
 def pressures(said: Statement, s: Slots) -> Expr | None:
-    """Read "BP > 140/90 mmHg": either pressure above, or both below."""
+    """Read "BP > 140/90 mmHg": either pressure above, or both below; either one keeps out by itself."""
     terms = [i for i in s.core if i.kind == "term"]
     if (
         len(s.core) != 2
@@ -126,11 +126,10 @@ def pressures(said: Statement, s: Slots) -> Expr | None:
         )
         concept = Concept(text=said.words(terms), name=name, codes=(code,))
         of.append(Measurement(concept=concept, interval=interval, window=window, span=said.span))
-    return (
-        AnyOf(of=tuple(of), span=said.span)
-        if pair[0].low is not None and pair[0].high is None
-        else AllOf(of=tuple(of), span=said.span)
-    )
+    above = pair[0].low is not None and pair[0].high is None
+    if above or said.line.kind == "exclusion":
+        return AnyOf(of=tuple(of), span=said.span)
+    return AllOf(of=tuple(of), span=said.span)
 
 
 def nameable(said: Statement, words: list[Item]) -> bool:

@@ -14,6 +14,7 @@ from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.points import may_be_numbered, numbered
 from trialwright.compiling.criteria.remainder import unparsed
+from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.words import words
 from trialwright.language.numbers import chinese_number
 from trialwright.model.expression import AllOf, AnyOf, AtLeast, Expr, Not, Unparsed
@@ -54,9 +55,12 @@ class Counter(Protocol):
 
 
 class Count(NamedTuple):
-    """How many points are asked for: all, none, or at least `n` of the `out_of` that are said to be there."""
+    """How many points are asked for: all, none, or at least `n` of the `out_of` that are said to be there.
 
-    how: Literal["all", "none", "some"]
+    Where points are barred, who meets one of them is kept out.
+    """
+
+    how: Literal["all", "none", "some", "barred"]
     n: int = 1
     least: bool = False
     out_of: int | None = None
@@ -71,6 +75,9 @@ def count_of(text: str) -> Count | None:
     >>> count_of("two of the women") is None
     True
     """
+    stance = stance_of(text)
+    if stance is not None:
+        return None if stance == "open" else Count(stance)
     if not text.isascii() and (han := _HAN_COUNTED.fullmatch(text.replace(" ", ""))) is not None:
         return _han_count(han, "至少" in text)
     said = _WORD.findall(text.replace("minimum of", "at least").replace("a at least", "at least"))
@@ -133,6 +140,8 @@ def operator(counter: Counter, header: list[Item], points: list[list[Item]]) -> 
     count = _count(counter, header)
     if count is not None:
         return _over(counter, count, points, span_of([*header, *points[-1]]))
+    if stance_of(_text(counter, header)) is not None:
+        return None
     for place in range(len(header) - 2, 0, -1):
         # "Heart failure with at least two of the following"
         if counter.line.plain[header[place].start : header[place].end].lower() not in words("count_joint"):
@@ -154,7 +163,9 @@ def _over(counter: Counter, count: Count, points: list[list[Item]], span: tuple[
         return None
     if count.how == "all":
         return AllOf(of=of, span=span) if len(of) > 1 else of[0]
-    if count.how == "none":
+    if count.how == "barred" and counter.line.kind == "exclusion":
+        return AnyOf(of=of, span=span) if len(of) > 1 else of[0]
+    if count.how in ("none", "barred"):
         # What a denial means among exclusions is open.
         denied = AnyOf(of=of, span=span) if len(of) > 1 else of[0]
         return None if counter.line.kind == "exclusion" else Not(of=denied, span=span)
@@ -272,8 +283,9 @@ def _listed(
 
 def _counts(counter: Counter, header: list[Item]) -> bool:
     """Whether a header ends in words that count."""
-    if any(i.kind == "not" for i in header[:-1]) and "none" not in _text(counter, header):
-        return False
+    stance = stance_of(_text(counter, header))
+    if stance is not None:
+        return stance != "open"
     if not _COUNTS.search(_text(counter, header)):
         return False
     return any(_count(counter, header[place:]) for place in range(min(len(header), 14)))

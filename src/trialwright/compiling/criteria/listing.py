@@ -1,8 +1,7 @@
 """Reading lists: statements joined by "and", "or" and commas, and what they share.
 
 Takes the items of a clause and a reader of single statements; gives one group. A bound, a concept, a
-negation, a
-status or a window that stands once is shared only where the list leaves no doubt.
+negation, a status or a window that stands once is shared only where the list leaves no doubt.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+from trialwright.compiling.criteria.adding import added, unlike
 from trialwright.compiling.criteria.denials import (
     defined_together,
     denied_tail,
@@ -67,7 +67,9 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
         if said is None or denied is None:
             return None
         return AllOf(of=(said, denied), span=span_of(items))
-    operands, joints = _operands(items)
+    # "Either A or B" is "A or B".
+    alike = [i for i in items if i.kind != "or" or line.plain[i.start : i.end].lower() != "either"]
+    operands, joints = _operands(alike)
     operands, windows = _only_windows(operands)
     if not operands:
         return None
@@ -82,6 +84,10 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
         if joints != {"comma"}:
             return None
         joints = {"and"}
+    if "or" in joints:
+        both = added(line, operands, lambda part: read_list(line, lexicon, part, statement))
+        if both is not None:
+            return both or None
     if any(i.kind == "not" for i in operands[0]):
         while operands[0][0].kind == "noise":
             operands[0] = operands[0][1:]
@@ -112,8 +118,13 @@ def _inserted(line: Line, operands: list[list[Item]]) -> bool:
     """Read "Diabetes, with HbA1c > 8 %, or gout": what only adds to the part before is no alternative."""
     return any(
         line.plain[o[0].start : o[0].end].lower() in ("with", "having", "who have", "and with")
+        or line.plain[o[0].start : o[-1].end].lower().startswith(_evidencing())
         for o in operands[1:]
     )
+
+
+def _evidencing() -> tuple[str, ...]:
+    return tuple(words("evidencing"))
 
 
 def _operands(items: list[Item]) -> tuple[list[list[Item]], set[str]]:
@@ -269,6 +280,8 @@ def _joined(
         op = "any"
     else:
         op = "all"
+    if op == "any" and line.kind != "exclusion" and not negated and unlike(line, operands, read):
+        return None
     if op == "any" and any(isinstance(e, IfThen) for e in read):
         # What is asked of some only would be granted to all the others.
         return None

@@ -11,6 +11,7 @@ import re
 
 import msgspec
 
+from trialwright.compiling.criteria.adding import either_way
 from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms, read_groups
 from trialwright.compiling.criteria.conditional import conditional, premised
@@ -33,8 +34,17 @@ from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
 from trialwright.compiling.criteria.sides import names_defect, under_defect
+from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.thresholds import otherwise, thresholds
-from trialwright.compiling.criteria.unsettled import decides, moved, of_arm, of_others, permits, rejoined
+from trialwright.compiling.criteria.unsettled import (
+    decides,
+    labels_some,
+    moved,
+    of_arm,
+    of_others,
+    permits,
+    rejoined,
+)
 from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import (
     AllOf,
@@ -93,7 +103,7 @@ class Parser:
             return None
         while header and header[-1].kind in ("colon", "comma", "stop"):
             header = header[:-1]
-        if not header:
+        if not header or labels_some(self.line, header):
             return None
         made = operator(self, header, points)
         if made is not None:
@@ -130,9 +140,14 @@ class Parser:
                 span = span_of(items)
                 text = " ".join(self.line.text[span[0] : span[1]].split())
                 return Protocol(text=text, span=span)
-            if self.of_arm and "bounds" in kinds and kinds.isdisjoint(("semi", "stop")):
-                # What one arm asks is not asked of the others.
-                return None if of_arm(self.line, items) else self.clause(items)
+            if "colon" in kinds and labels_some(self.line, items):
+                return None
+            if kinds.isdisjoint(("semi", "stop")):
+                if self.of_arm and "bounds" in kinds and of_arm(self.line, items):
+                    # What one arm asks is not asked of the others.
+                    return None
+                if self.of_others and of_others(self.line, items):
+                    return self.clause(items)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
                 return arms
             if "within" in kinds or "for" in kinds:
@@ -196,7 +211,7 @@ class Parser:
         if not items:
             return True
         text = self.line.plain[items[0].start : items[-1].end]
-        if _GROUPS.search(text) or len(items) > 8:
+        if _GROUPS.search(text) or len(items) > 8 or stance_of(text.lower()) is not None:
             return False
         return all(
             i.kind in ("noise", "word", "term", "verb", "adjective", "comma", "and", "for", "within")
@@ -253,6 +268,11 @@ class Parser:
         if "such_as" in kinds:
             return self._examples(items)
         if "not" in kinds:
+            kept = either_way(self.line, items)
+            if kept is False:
+                return None
+            if kept is not items:
+                return self.clause(kept)
             denied = lacking(self.line, items, self.clause) or twice(self.line, items, self.clause)
             if denied is not None:
                 return denied

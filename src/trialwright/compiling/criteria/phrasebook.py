@@ -67,6 +67,9 @@ def _phrases() -> dict[Language, dict[str, Phrase]]:
     return read_phrases(PHRASES.read_text(encoding="utf-8"))
 
 
+_START = 4
+
+
 class Words:
     """Wordings with what they mean, found as the longest that stands at a place."""
 
@@ -74,13 +77,15 @@ class Words:
         self.meanings = meanings
         self._by_start: dict[str, list[str]] = {}
         for wording in sorted(meanings, key=len, reverse=True):
-            self._by_start.setdefault(wording[0], []).append(wording)
+            self._by_start.setdefault(wording[:_START], []).append(wording)
 
     def at(self, text: str, start: int) -> str | None:
         """The longest wording at a place, not cut out of a longer word."""
-        for wording in self._by_start.get(text[start : start + 1], ()):
-            if text.startswith(wording, start) and not _goes_on(text, start + len(wording)):
-                return wording
+        # Wordings shorter than a start are kept by themselves, and come last.
+        for size in range(_START, 0, -1):
+            for wording in self._by_start.get(text[start : start + size], ()):
+                if text.startswith(wording, start) and not _goes_on(text, start + len(wording)):
+                    return wording
         return None
 
 

@@ -129,6 +129,7 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
             not before
             or any(i.kind in _WIDENING | {"semi", "stop", "colon"} for i in behind)
             or any(i.kind in _WIDENING - {"not"} for i in before)
+            or (behind and behind[0].kind == "comma" and any(i.kind == "bounds" for i in behind))
         ):
             return None
         if len([i for i in inside if i.kind != "noise"]) == 1:

@@ -58,6 +58,20 @@ def of_arm(line: Line, items: list[Item]) -> bool:
     return _ARM.search(line.plain[start:end].lower()) is not None
 
 
+def labels_some(line: Line, items: list[Item]) -> bool:
+    """Whether words before a colon name some people, one arm, or people beside the patient."""
+    place = next((p for p, i in enumerate(items) if i.kind == "colon"), len(items))
+    header = items[:place]
+    if not header or any(i.kind in ("bounds", "window") for i in header):
+        return False
+    if of_others(line, header) or of_arm(line, header):
+        return not any(i.kind == "cue" for i in header)
+    aged = any(i.kind == "age" or (i.kind == "bounds" and i.value.time) for i in items[place + 1 : place + 3])
+    if said_of(line, header[-1]) in words("sort_of_people") and not aged:
+        return True
+    return any(said_of(line, i) in words("the_rest") for i in items if i.kind in ("noise", "word"))
+
+
 def decides(expr: Expr) -> bool:
     """Whether a record could answer something of it; a promise beside a sex is none."""
     found = leaves(expr)
@@ -136,5 +150,6 @@ def unsettled(line: Line, items: list[Item]) -> bool:
         or permits(line, items)
         or moved(line, items)
         or any(people_end(line, items[p:]) and i.kind in ("for", "within") for p, i in enumerate(items))
+        or labels_some(line, items)
         or any(said_of(line, i) in words("the_rest") for i in items)
     )

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from trialwright.compiling.criteria.counting import NUMBERS, counted, operator
+from trialwright.compiling.criteria.counting import counted
 from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
+from trialwright.compiling.criteria.outlining.headers import over_points
 from trialwright.compiling.criteria.outlining.lists import grouped, joined
 from trialwright.compiling.criteria.outlining.parts import Part, between, folded, parts_of, unfolded
 from trialwright.compiling.criteria.outlining.phrase import Phrase
@@ -20,7 +21,6 @@ from trialwright.compiling.criteria.remainder import unparsed
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
-    AtLeast,
     Condition,
     Demographic,
     Except,
@@ -35,11 +35,6 @@ from trialwright.model.expression import (
 )
 
 _DEEPEST, _LONGEST = 12, 600
-_COUNT = re.compile(
-    r"(?:(?:at least|minimum of|any|>=|≥) ?)?\b(?P<n>one|two|three|four|five|six|[1-9])(?: \([0-9]\))?"
-    r"(?: or more)?(?: other| additional)? (?:of|from|out of) (?:the |these |any )?(?:[a-z0-9]+ )?"
-    r"(?:following|these|below|signs|symptoms|criteria)\b[^:]{0,60}$"
-)
 _CONDITIONAL = re.compile(
     r"\b(?:allowed|permitted|acceptable|accepted|eligible|may|note|unless|except\w*|if|when|where|other than"
     r"|cohorts?|arms?|groups?|part|phase|recommended|should|either|whichever|alternatively|waived?|however)\b"
@@ -69,12 +64,17 @@ class Draft:
         self.plain = self.administrative = 0
         self._lower = lowered(line.plain)
         # Where words permit, or set conditions, even a plain statement may be none of this person's.
-        self._sure = None if sure is None or _CONDITIONAL.search(self._lower) else sure
+        self.sure = None if sure is None or _CONDITIONAL.search(self._lower) else sure
         self._depth = self._steps = 0
 
     def said(self, item: Item) -> str:
         """The words of an item, in lower case."""
         return self._lower[item.start : item.end]
+
+    def lower(self, items: list[Item]) -> str:
+        """The words of these items in lower case, as one text."""
+        start, end = span_of(items)
+        return self._lower[start:end]
 
     def words(self, items: list[Item]) -> str:
         """The words of these items as they stand in the text."""
@@ -98,11 +98,11 @@ class Draft:
 
     def certain(self, items: list[Item], phrases: list[Phrase]) -> Expr | None:
         """The part as a sure statement, with its codes, where it stands for itself."""
-        if self._sure is None or len(phrases) != 1 or not _is_plain(phrases[0]):
+        if self.sure is None or len(phrases) != 1 or not _is_plain(phrases[0]):
             return None
         if not any(i.kind in ("term", "age") for i in items):
             return None
-        found = self._sure(unfolded(items))
+        found = self.sure(unfolded(items))
         return found if found is not None and all(map(_is_coded, leaves(found))) else None
 
     def unparsed(self, items: list[Item]) -> Unparsed:
@@ -151,33 +151,12 @@ class Draft:
             if colon:
                 header, points = header[:colon], [p for p in (header[colon + 1 :], *points) if p]
         if mark == "line" or header is not parts[0]:
-            made = self._counted(header, points)
+            made = over_points(self, header, points)
             if made is not None:
                 return made
         of = [e for e in (self.paragraph(p) for p in parts) if e is not None]
         any_ = "or" in led or (self.exclusion and "and" not in led)
         return grouped("any" if any_ else "all", of, span_of([i for p in parts for i in p]))
-
-    def _counted(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
-        """Read "gout, defined by at least two of the following signs": a count over the points."""
-        if not header or len(points) < 2:
-            return None
-        made = operator(self, header, points)
-        if made is not None:
-            return made
-        start, end = span_of(header)
-        found = _COUNT.search(self._lower[start:end])
-        if found is None:
-            return None
-        of = [e for e in (self.paragraph(p) for p in points) if e is not None]
-        n = NUMBERS.get(found["n"]) or int(found["n"])
-        if n > len(of):
-            return None
-        span = span_of([*header, *(i for p in points for i in p)])
-        told = AtLeast(n=n, of=tuple(of), span=span)
-        before = [i for i in header if i.end <= start + found.start()]
-        subject = self._list(before) if any(i.kind == "term" for i in before) else None
-        return told if subject is None else AllOf(of=(subject, told), span=span)
 
     # ------------------------------------------------------------------ clauses
     def clause(self, items: list[Item]) -> Expr | None:
@@ -211,9 +190,10 @@ class Draft:
             place = next((p for p, i in enumerate(items) if self._conditions(i)), -1)
         if place >= 0:
             return self._conditional(items, place, span)
-        return self._ruled(items, span) or self._list(items)
+        return self._ruled(items, span) or self.listed(items)
 
-    def _list(self, items: list[Item]) -> Expr | None:
+    def listed(self, items: list[Item]) -> Expr | None:
+        """A list, or one phrase."""
         return joined(self, parts_of(self, items))
 
     def _conditions(self, item: Item) -> bool:
@@ -225,13 +205,13 @@ class Draft:
         header, rest = trim(header), trim(rest)
         if not header or not rest:
             return self.clause(header or rest)
-        made = self._counted(header, [p.items for p in parts_of(self, rest)])
+        made = over_points(self, header, [p.items for p in parts_of(self, rest)])
         if made is not None:
             return made
         valued = any(i.kind == "bounds" for i in header) or any(i.kind in ("word", "term") for i in rest)
         if rest[0].kind in ("bounds", "outcome", "pair") and not valued:
             return self.clause(header + rest)
-        value, label = self.clause(rest), self._list(header)
+        value, label = self.clause(rest), self.listed(header)
         if value is None or label is None:
             return value or label
         span = span_of([*header, *rest])
@@ -253,7 +233,7 @@ class Draft:
         if place == 0:
             comma = next((p for p, i in enumerate(items) if i.kind == "comma"), None)
             if comma is None:
-                return self._list(items[1:])
+                return self.listed(items[1:])
             left, right = items[comma + 1 :], items[1:comma]
         else:
             left, right = items[:place], items[place + 1 :]
@@ -304,12 +284,12 @@ class Draft:
             else:
                 forbidden = text in forbidding
                 if text in obliging and self._is_duty(items, place):
-                    premise, rest = self._list(items[:place]), self.clause(items[place + 1 :])
+                    premise, rest = self.listed(items[:place]), self.clause(items[place + 1 :])
                     if premise is None or rest is None:
                         return premise or rest
                     return IfThen(if_=premise, then=rest, span=span)
             if forbidden:
-                told = self._list(items[:place])
+                told = self.listed(items[:place])
                 return told if told is None or self.exclusion else Not(of=told, span=span)
         return None
 

@@ -82,20 +82,29 @@ def _even(draft: Draft, parts: list[Part]) -> Expr | None:
     plain = op == "all" or not any(p.joint == "and" for p in parts[1:])
     head, first = read[0][:-1], read[0][-1:]
     denied = bool(first and first[0].negated and first[0].leading)
-    reaching = denied
+    reaching, open_ = denied, False
     of: list[Expr] = []
     over: list[Expr] = []
     for number, phrases in enumerate([first, *read[1:]]):
         part = parts[number]
         if number and reaching:
-            own = _own_sense(draft, part.items, phrases)
+            open_ = open_ or _told(draft, part, phrases) or (len(parts) == 2 and part.joint == "and")
+            own = _own_sense(draft, part.items, phrases) or (
+                _told(draft, part, phrases) and part.joint != "or"
+            )
             reaching = not own and not (first[0].about and part.joint == "such_as")
         if reaching:
             for phrase in phrases:
                 phrase.negated = phrase.negated and number > 0 and not phrase.leading
             if number and first[0].about:
                 attest(draft, phrases, first[0].about)
-        sure = draft.certain(part.items, phrases) if plain and (number or not head) else None
+        # How far a denial reaches is open in "no gout and asthma", and over what has a value or a verb of
+        # its own: such a part decides nothing.
+        alone = plain and not open_ and (number or not head)
+        sure = draft.certain(part.items, phrases) if alone else None
+        if sure is not None and denied and not number:
+            # The denial stands with the first part, and is said once for all of them.
+            sure = sure.of if isinstance(sure, Not) else None
         node = sure or _part(draft, phrases, span_of(part.items))
         if node is None:
             continue
@@ -191,6 +200,13 @@ def _own_sense(draft: Draft, items: list[Item], phrases: list[Phrase]) -> bool:
         "with",
         "able",
     )
+
+
+def _told(draft: Draft, part: Part, phrases: list[Phrase]) -> bool:
+    """Whether a part says something for itself, as a value or a verb, which a denial before may not mean."""
+    if any(p.bounds or p.outcome or p.pairs for p in phrases):
+        return True
+    return draft.said(part.items[0]) in draft.wording.stating
 
 
 def _share(draft: Draft, read: list[list[Phrase]]) -> None:

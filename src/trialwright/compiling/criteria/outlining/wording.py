@@ -33,6 +33,7 @@ class Wording(Struct, frozen=True, kw_only=True):
     permission: frozenset[str]
     forbidding: frozenset[str]
     obliging: frozenset[str]
+    stating: frozenset[str]
     subject: frozenset[str]
     one_word_denied: frozenset[str]
 
