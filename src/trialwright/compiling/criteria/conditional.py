@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.permitted import eligible_if
 from trialwright.compiling.criteria.pieces import top, trim
@@ -88,6 +88,11 @@ def _grouped(line: Line, items: list[Item], read: Reader) -> Expr | None:
     holds = group_of(line, about, named=named)
     if holds is None or premise_of(about, span_of(about)) is not None or partnered(line, about):
         return None
+    kinds = kinds_of(about)
+    promised = kinds.isdisjoint(("sex", "fertile")) and any(i.kind in ("cue", "colon") for i in items)
+    if kinds.isdisjoint(("term", "bounds", "age")) and (named or not duty or promised):
+        # "Patients or their representatives must consent", "PATIENT CHARACTERISTICS: ...".
+        return None
     if not then or any(i.kind in ("if", "except", "unless") for i in items):
         return unparsed(line, items)
     if holds is False:
@@ -101,9 +106,21 @@ def _grouped(line: Line, items: list[Item], read: Reader) -> Expr | None:
     return IfThen(if_=holds, then=asked, span=span)
 
 
+def _han_led(line: Line, items: list[Item]) -> list[Item]:
+    """Read 对于65岁以上的患者，... as "for patients over 65, ..."."""
+    first = items[0]
+    if first.kind != "word" or line.plain[first.start] != "对":
+        return items
+    end = 2 if len(items) > 2 and line.plain[items[1].start : items[1].end] == "于" else 1
+    if not any(said_of(line, i) in words("persons_han") for i in items[end : end + 6]):
+        return items
+    return [first._replace(kind="for", end=items[end - 1].end), *items[end:]]
+
+
 def _group(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
     """The people, what is asked of them, and whether it is worded as a duty."""
     duty = next((p for p, i in enumerate(items) if said_of(line, i) in words("duty")), None)
+    items = _han_led(line, items)
     place = top(items, ("comma", "colon"))
     if items[0].kind in ("for", "within"):
         return None if not place else (items[:place], items[place + 1 :], duty is not None)

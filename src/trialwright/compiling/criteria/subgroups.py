@@ -28,10 +28,12 @@ def group_of(line: Line, items: list[Item], *, named: bool = False) -> Expr | Li
     `named`: the words say that they speak of some ("for patients over 18, ...").
     """
     end = people_end(line, items)
-    if items and items[0].kind in ("for", "within") and not end:
-        return None
     last = said_of(line, items[-1]) if items else ""
     han = last in words("person_han") and items[-1].kind == "noise"
+    if items and items[0].kind in ("for", "within") and not end:
+        if not han:
+            return None
+        items = items[1:]
     if not end and not han and not any(i.kind in _PEOPLE for i in items[:2]):
         return None
     about = [i for i in items[end:] if i.kind not in ("noise", "comma")]

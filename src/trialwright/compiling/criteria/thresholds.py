@@ -12,7 +12,7 @@ from trialwright.compiling.criteria.arms import bounded
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.remainder import hard, unparsed
-from trialwright.compiling.criteria.words import said_of, texts_of, words
+from trialwright.compiling.criteria.words import people_end, said_of, texts_of, words
 from trialwright.model.expression import AllOf, AnyOf, Expr, IfThen, Measurement, Not, leaves
 from trialwright.model.interval import Interval
 
@@ -42,7 +42,11 @@ def thresholds(line: Line, items: list[Item], read: Reader) -> Expr | None:
     if not between or not any(i.kind in _LINKS[:6] for i in between):
         return None
     lead, premise = 0, behind
-    while lead < len(between) and between[lead].kind in _LINKS:
+    while (
+        lead < len(between)
+        and between[lead].kind in _LINKS
+        and said_of(line, between[lead]) not in words("persons")
+    ):
         lead += 1
     if lead < len(between):
         # "(patients with metastases: <= 4 x ULN)": the premise stands before its bound.
@@ -115,7 +119,7 @@ def _premise(line: Line, items: list[Item], *, said_before: bool) -> list[Item] 
         return items[1:end] if end is not None and end > 1 else None
     if items[0].kind == "if":
         return items[1:] or None
-    person = people_named(line, items)
+    person = people_named(line, items) or people_end(line, items)
     if person:
         return items[person:] or None
     last = line.plain[items[-1].start : items[-1].end]

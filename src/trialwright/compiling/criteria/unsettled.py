@@ -20,7 +20,8 @@ _OTHERS = re.compile(
     r"|供者|供体|同住|共同居住|家庭成员|配偶|伴侣|亲属|照料者|看护者|密切接触者"
 )
 _ARM = re.compile(
-    r"\b(?:arm|cohort|group|stratum|part)s? (?:[a-h]|[0-9]|i{1,3}|iv)\b|"
+    r"\b(?:arm|cohort|group|stratum|part)s? (?:[a-h]|[0-9]|i{1,3}|iv)\b"
+    r"|\bfor (?:the )?(?:[a-z]+[ -]){1,4}(?:arm|cohort|stratum)\b|"
     r"(?:队列|[^分]组) ?[a-h0-9一二三四](?![a-z0-9%])|[a-h0-9一二三四]组"
 )
 # What is let in is no reason to shut out, and nothing that all must have.
@@ -98,10 +99,17 @@ def moved(line: Line, items: list[Item]) -> bool:
             (p for p in range(other + 1, len(items)) if items[p].kind in (*_JOINTS, "close")), len(items)
         )
         behind = items[other + 1 : end]
-        bracket = any(i.kind == "open" for i in between)
+        bracket = sum((i.kind == "open") - (i.kind == "close") for i in between) > 0
         if _for_some(line, between) or _for_some(line, behind) or permits(line, behind):
             return True
         if bracket and any(i.kind in ("within", "for") for i in behind):
+            return True
+        if (
+            bracket
+            and _alike(items[one], items[other])
+            and any(i.kind == "word" for i in (*between, *behind))
+        ):
+            # "(Japan: >= 20 years)": the same value again could be a conversion, another one is not.
             return True
         if any(said_of(line, i).startswith("at ") for i in behind if i.kind == "noise"):
             return True
@@ -137,9 +145,16 @@ def rejoined(line: Line, items: list[Item], parts: list[list[Item]]) -> list[lis
 
 def _for_some(line: Line, items: list[Item]) -> bool:
     return any(
-        i.kind in ("if", "sex", "fertile") or (i.kind in ("for", "within") and people_end(line, items[p:]))
+        i.kind in ("if", "sex", "fertile") or 0 < people_end(line, items[p:]) < len(items) - p
         for p, i in enumerate(items)
-    )
+    ) or any(i.kind in ("for", "within") and people_end(line, items[p:]) for p, i in enumerate(items))
+
+
+def _alike(one: Item, other: Item) -> bool:
+    """Whether two values have one unit."""
+    if one.kind != "bounds" or other.kind != "bounds":
+        return False
+    return (one.value.unit, one.value.relative_to) == (other.value.unit, other.value.relative_to)
 
 
 def unsettled(line: Line, items: list[Item]) -> bool:
@@ -149,7 +164,10 @@ def unsettled(line: Line, items: list[Item]) -> bool:
         or of_arm(line, items)
         or permits(line, items)
         or moved(line, items)
-        or any(people_end(line, items[p:]) and i.kind in ("for", "within") for p, i in enumerate(items))
+        or (
+            any(i.kind == "bounds" for i in items)
+            and any(i.kind in ("for", "within") and people_end(line, items[p:]) for p, i in enumerate(items))
+        )
         or labels_some(line, items)
         or any(said_of(line, i) in words("the_rest") for i in items)
     )
