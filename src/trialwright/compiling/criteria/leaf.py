@@ -35,6 +35,12 @@ from trialwright.model.window import Window
 
 # A disease told by its cause is meant whether it lasts or is over.
 _CAUSED = re.compile(r"\b(?:caused by|due to|secondary to|of another cause|of other causes?)\b|所致|引起")
+# The age at which something began, or ended, is not the age of today.
+_ONSET = re.compile(
+    r"\b(?:diagnos\w*|onset|began|begun|started|occurr\w+|died|death|manifest\w*|menopaus\w+|menarche|debut)\b"
+    r"[^,;.]{0,30}$|(?:发病|起病|诊断|确诊|绝经|初潮|死亡)[^,;。，]{0,4}$",
+    re.IGNORECASE,
+)
 # "More than 5 years ago" is no age.
 _PAST = (
     "ago",
@@ -171,6 +177,9 @@ class Statement:
         named = any(i.kind == "age" for i in s.core) or any(
             w in said for w in ("older", "younger", "of age", "周岁", "岁")
         )
+        if _ONSET.search(self.line.plain, 0, min(i.start for i in s.core if i.kind in ("age", "bounds"))):
+            # The age at which something began.
+            return None
         if not named and self.line.plain[bounds.end :].lower().lstrip().startswith(_PAST):
             return None
         if any(

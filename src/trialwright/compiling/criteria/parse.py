@@ -12,6 +12,7 @@ import re
 import msgspec
 
 from trialwright.compiling.criteria.adding import either_way
+from trialwright.compiling.criteria.ages import aged
 from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms, read_groups
 from trialwright.compiling.criteria.conditional import conditional, premised
@@ -278,6 +279,8 @@ class Parser:
                 return denied
         if armed(items):
             return read_arms(self.line, items, self.statement)
+        if "bounds" in kinds and (people := aged(self.line, items, self.clause)) is not None:
+            return people
         if top(items, ("and", "or", "comma", "slash")) is None:
             return self.statement(items)
         return (

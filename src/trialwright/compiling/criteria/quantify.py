@@ -17,6 +17,7 @@ from trialwright.compiling.criteria.multiples import multiples
 from trialwright.compiling.criteria.neighbours import settle
 from trialwright.compiling.criteria.novalues import is_value, standing
 from trialwright.compiling.criteria.ranges import chained, either, pair, ranged, worded
+from trialwright.compiling.criteria.trimmings import trimmed
 from trialwright.compiling.criteria.words import words
 
 _SOFT = {"limit", "twice"}
@@ -32,7 +33,7 @@ def quantify(line: Line) -> Line:
     plain = line.plain
     items = [_hard(i, plain) for i in multiples(_signs(line.items), plain)]
     if kinds_of(items).isdisjoint(_READERS):
-        return msgspec.structs.replace(line, items=tuple(items))
+        return msgspec.structs.replace(line, items=tuple(trimmed(items, plain)))
     out: list[Item] = []
     at = 0
     while at < len(items):
@@ -50,7 +51,7 @@ def quantify(line: Line) -> Line:
         else:
             out += new
         at = end
-    return msgspec.structs.replace(line, items=tuple(standing(settle(out, plain), plain)))
+    return msgspec.structs.replace(line, items=tuple(trimmed(standing(settle(out, plain), plain), plain)))
 
 
 def _signs(items: tuple[Item, ...]) -> list[Item]:

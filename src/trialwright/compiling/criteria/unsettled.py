@@ -99,16 +99,13 @@ def moved(line: Line, items: list[Item]) -> bool:
             (p for p in range(other + 1, len(items)) if items[p].kind in (*_JOINTS, "close")), len(items)
         )
         behind = items[other + 1 : end]
-        bracket = sum((i.kind == "open") - (i.kind == "close") for i in between) > 0
+        bracket = any(i.kind == "open" for i in between) and not any(i.kind == "close" for i in between)
         if _for_some(line, between) or _for_some(line, behind) or permits(line, behind):
             return True
         if bracket and any(i.kind in ("within", "for") for i in behind):
             return True
-        if (
-            bracket
-            and _alike(items[one], items[other])
-            and any(i.kind == "word" for i in (*between, *behind))
-        ):
+        told = [i for i in (*between, *behind) if i.kind == "word" and said_of(line, i) not in words("but")]
+        if bracket and told and _alike(items[one], items[other]):
             # "(Japan: >= 20 years)": the same value again could be a conversion, another one is not.
             return True
         if any(said_of(line, i).startswith("at ") for i in behind if i.kind == "noise"):

@@ -173,6 +173,8 @@ def _operator(draft: Draft, parts: list[Part], read: list[list[Phrase]]) -> str:
     valued = any(p.bounds or p.about for r in read for p in r)
     told = valued or any(p.durations for r in read for p in r)
     if "and" in joints:
+        if len(parts) == 2 and draft.said(parts[0].items[0]) == "both":
+            return "all"
         if draft.exclusion and not valued:
             return "any"
         if len(parts) > 2 and not valued and draft.line.kind is None:
@@ -218,7 +220,13 @@ def _share(draft: Draft, read: list[list[Phrase]]) -> None:
         if other.bounds and not other.content and one.content and (one.bounds or one.outcome is None):
             other.content, other.borrowed = one.content, True
     for one, other, count in reversed(pairs):
-        if other.bounds and not one.bounds and not other.borrowed and _is_measure(draft, one):
+        if (
+            other.bounds
+            and not one.bounds
+            and one.outcome is None
+            and not other.borrowed
+            and _is_measure(draft, one)
+        ):
             one.bounds, one.shared = list(other.bounds), True
         if other.windows and count == 1 and not (one.windows or one.bounds or one.durations):
             one.windows, one.shared = list(other.windows), True
