@@ -67,6 +67,8 @@ def _of_people(line: Line, items: list[Item]) -> bool:
     """Whether people stand at the beginning of a clause."""
     if any(i.kind in ("sex", "fertile") for i in items[:8]):
         return True
+    if _is_han(line, items[0]):
+        return True
     persons, han = words("persons"), words("person_han")
     for item in items[:4]:
         said = said_of(line, item)
@@ -86,11 +88,17 @@ def _grouped(line: Line, items: list[Item], read: Reader) -> Expr | None:
     about, then, duty = cut
     named = about[0].kind in ("for", "within")
     holds = group_of(line, about, named=named)
-    if holds is None or premise_of(about, span_of(about)) is not None or partnered(line, about):
+    led = named and _is_han(line, about[0])
+    if holds is None or partnered(line, about):
+        return None
+    if premise_of(about, span_of(about)) is not None and not led:
         return None
     kinds = kinds_of(about)
     promised = kinds.isdisjoint(("sex", "fertile")) and any(i.kind in ("cue", "colon") for i in items)
-    if kinds.isdisjoint(("term", "bounds", "age")) and (named or not duty or promised):
+    if led and holds is False:
+        return _for_those(line, about, then, read)
+    plain = holds is False and kinds.isdisjoint(("term", "bounds", "age"))
+    if plain and (named or not duty or promised):
         # "Patients or their representatives must consent", "PATIENT CHARACTERISTICS: ...".
         return None
     if not then or any(i.kind in ("if", "except", "unless") for i in items):
@@ -106,13 +114,29 @@ def _grouped(line: Line, items: list[Item], read: Reader) -> Expr | None:
     return IfThen(if_=holds, then=asked, span=span)
 
 
+def _is_han(line: Line, item: Item) -> bool:
+    return line.plain[item.start] == "对"
+
+
+def _for_those(line: Line, about: list[Item], then: list[Item], read: Reader) -> Expr | None:
+    """Read 对于接受过治疗的患者，...: who they are may stay unparsed, what is asked is theirs alone."""
+    who = [i for i in about[1:] if said_of(line, i) not in words("person_han")]
+    asked = read(then) if then else None
+    if asked is None or not who or line.kind == "exclusion":
+        return None
+    return IfThen(if_=read(who) or unparsed(line, who), then=asked, span=span_of([*about, *then]))
+
+
 def _han_led(line: Line, items: list[Item]) -> list[Item]:
-    """Read 对于65岁以上的患者，... as "for patients over 65, ..."."""
+    """Read 对于65岁以上的患者，... as "for patients over 65, ..."; 对 alone is mostly "to"."""
     first = items[0]
-    if first.kind != "word" or line.plain[first.start] != "对":
+    if first.kind != "word" or not _is_han(line, first) or len(items) < 3:
         return items
-    end = 2 if len(items) > 2 and line.plain[items[1].start : items[1].end] == "于" else 1
-    if not any(said_of(line, i) in words("persons_han") for i in items[end : end + 6]):
+    end = 2 if line.plain[items[1].start : items[1].end] == "于" else 1
+    if end == 1 and items[1].kind not in ("bounds", "age", "sex"):
+        return items
+    last = items[(top(items, ("comma", "colon")) or 0) - 1]
+    if last.kind != "sex" and said_of(line, last) not in words("persons_han"):
         return items
     return [first._replace(kind="for", end=items[end - 1].end), *items[end:]]
 
@@ -126,15 +150,24 @@ def _group(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool]
         return None if not place else (items[:place], items[place + 1 :], duty is not None)
     if place is not None and items[place].kind == "colon" and (duty is None or duty > place):
         return (items[:place], items[place + 1 :], True) if people_end(line, items) else None
-    if not duty or any(i.kind in ("comma", "semi", "stop", "colon", "open") for i in items[:duty]):
+    if not duty or any(i.kind in ("semi", "stop", "colon", "open") for i in items[:duty]):
         return None
+    comma = place is not None and place < duty
     if line.plain[items[duty].start].isascii():
-        return items[:duty], items[duty + 1 :], True
+        return None if comma else (items[:duty], items[duty + 1 :], True)
     # 65岁以上患者...须: the people end before the measure.
-    end = next((p for p in range(duty) if said_of(line, items[p]) in words("person_han")), None)
-    if end is None:
+    end = next(
+        (
+            p
+            for p in range(duty - 1, 0, -1)
+            if said_of(line, items[p]) in words("person_han") and items[p].kind in ("noise", "word")
+        ),
+        None,
+    )
+    if end is None or (comma and place != end + 1):
         return None
-    return items[: end + 1], [i for p, i in enumerate(items) if p > end and p != duty], True
+    then = [i for p, i in enumerate(items) if p > end and p != duty]
+    return items[: end + 1], then[1:] if comma else then, True
 
 
 def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:

@@ -14,7 +14,7 @@ from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.sides import judged, names_defect, replaces
 from trialwright.compiling.criteria.subgroups import group_of
-from trialwright.compiling.criteria.words import narrows, people_end, texts_of, words
+from trialwright.compiling.criteria.words import narrows, people_end, said_of, texts_of, words
 from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measurement, Unparsed, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
@@ -164,7 +164,7 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
 
 def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """Read "Anemia, defined as Hb < 9 g/dL": the word and the numbers that define it must both hold."""
-    place = next((p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() == "defined"), None)
+    place = next((p for p, i in enumerate(items) if said_of(line, i) in words("defined")), None)
     if not place or any(i.kind in _WIDENING | {"and", "semi", "stop", "colon"} for i in items[:place]):
         return None
     behind = items[place + 1 :]

@@ -29,9 +29,10 @@ def group_of(line: Line, items: list[Item], *, named: bool = False) -> Expr | Li
     """
     end = people_end(line, items)
     last = said_of(line, items[-1]) if items else ""
-    han = last in words("person_han") and items[-1].kind == "noise"
+    han = last in words("person_han") and items[-1].kind in ("noise", "word")
+    items = items[:-1] if han else items
     if items and items[0].kind in ("for", "within") and not end:
-        if not han:
+        if not han and items[-1].kind not in _PEOPLE:
             return None
         items = items[1:]
     if not end and not han and not any(i.kind in _PEOPLE for i in items[:2]):
@@ -39,7 +40,7 @@ def group_of(line: Line, items: list[Item], *, named: bool = False) -> Expr | Li
     about = [i for i in items[end:] if i.kind not in ("noise", "comma")]
     while about and said_of(line, about[0]) in words("being_people"):
         about = about[1:]
-    if not any(i.kind not in ("sex", "bothsex") for i in about):
+    if not named and not any(i.kind not in ("sex", "bothsex") for i in about):
         return None
     if (sex := premise_of(about, span_of(about))) is not None:
         return sex

@@ -70,6 +70,9 @@ def labels_some(line: Line, items: list[Item]) -> bool:
     aged = any(i.kind == "age" or (i.kind == "bounds" and i.value.time) for i in items[place + 1 : place + 3])
     if said_of(line, header[-1]) in words("sort_of_people") and not aged:
         return True
+    if said_of(line, header[-1]) in words("persons") | words("persons_han") and not aged:
+        # "Cirrhotic patients: ..."
+        return any(i.kind == "term" for i in header)
     return any(said_of(line, i) in words("the_rest") for i in items if i.kind in ("noise", "word"))
 
 
@@ -78,7 +81,7 @@ def decides(expr: Expr) -> bool:
     found = leaves(expr)
     promised = any(isinstance(leaf, Attestation) for leaf in found)
     return any(
-        getattr(getattr(leaf, "concept", None), "name", None) is not None
+        bool(getattr(getattr(leaf, "concept", None), "codes", ()))
         or (isinstance(leaf, Demographic) and not (promised and leaf.attribute == "sex"))
         for leaf in found
     )
