@@ -14,6 +14,7 @@ from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import AllOf, Condition, Demographic, Expr, Measurement, leaves
 
+_SPLITTING = ("or", "and", "comma", "slash", "semi", "colon", "open", "close", "if", "unless", "except")
 Reader = Callable[[list[Item]], Expr | None]
 
 
@@ -48,6 +49,17 @@ def added(line: Line, operands: list[list[Item]], read: Reader) -> Expr | Litera
             return False
         return AllOf(of=(head, held), span=span_of([i for o in operands for i in o]))
     return None
+
+
+def alternative(items: list[Item]) -> list[Item]:
+    """Read "creatinine < 1.5 mg/dL (or clearance > 60 mL/min)": the items without such brackets."""
+    place = next(p for p, i in enumerate(items) if i.kind == "open")
+    inside = items[place + 1 : -1]
+    if not place or not inside or inside[0].kind != "or" or any(i.kind in _SPLITTING for i in inside[1:]):
+        return items
+    if any(i.kind in _SPLITTING for i in items[:place]):
+        return items
+    return items[:place] + inside
 
 
 def unlike(line: Line, operands: list[list[Item]], read: list[Expr | None]) -> bool:

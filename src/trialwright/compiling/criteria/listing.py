@@ -270,8 +270,8 @@ def _joined(
             op = "any"
         elif op == "all" and not _jointly(line, operands):
             return None
-    elif line.kind is None and len(operands) > 2 and all(isinstance(e, Condition) for e in read):
-        # Nobody is asked to have three illnesses together.
+    elif line.kind is None and len(operands) > 2 and all(isinstance(e, Condition | Exposure) for e in read):
+        # Nobody is asked to have three illnesses or treatments together.
         op = "any"
     elif joints == {"comma"} and len(soft) == len(known) and len(operands) > 1:
         # Diseases with commas alone are alternatives in an exclusion; an inclusion leaves it open.

@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from trialwright.compiling.criteria.adding import either_way
+from trialwright.compiling.criteria.adding import alternative, either_way
 from trialwright.compiling.criteria.ages import aged
 from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms, read_groups
@@ -38,6 +38,7 @@ from trialwright.compiling.criteria.sides import names_defect, under_defect
 from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.thresholds import otherwise, thresholds
 from trialwright.compiling.criteria.unsettled import (
+    apart_from_others,
     decides,
     labels_some,
     moved,
@@ -46,6 +47,7 @@ from trialwright.compiling.criteria.unsettled import (
     permits,
     rejoined,
 )
+from trialwright.compiling.criteria.waiting import waited
 from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import (
     AllOf,
@@ -229,8 +231,8 @@ class Parser:
         self.steps += 1
         try:
             made = self._read_clause(items)
-            if made is not None and self.of_others and of_others(self.line, items) and decides(made):
-                return None
+            if self.of_others and of_others(self.line, items) and (made is None or decides(made)):
+                return apart_from_others(self.line, items, self.clause)
             return made
         finally:
             self.depth -= 1
@@ -281,6 +283,10 @@ class Parser:
             return read_arms(self.line, items, self.statement)
         if "bounds" in kinds and (people := aged(self.line, items, self.clause)) is not None:
             return people
+        if "open" in kinds and items[-1].kind == "close":
+            items = alternative(items)
+        if "washout" in kinds:
+            return waited(self.line, items)
         if top(items, ("and", "or", "comma", "slash")) is None:
             return self.statement(items)
         return (

@@ -6,11 +6,13 @@ Takes the items of a clause or of a whole line; what is said so decides nothing 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.remainder import unparsed
 from trialwright.compiling.criteria.words import people_end, said_of, words
-from trialwright.model.expression import Attestation, Demographic, Expr, leaves
+from trialwright.model.expression import AnyOf, Attestation, Demographic, Expr, leaves
 
 _OTHERS = re.compile(
     r"\b(?:donors?|household|co-?habit\w*|room-?mates?|partners?|spouses?|husbands?|wife|wives|caregivers?|carers?"
@@ -51,6 +53,22 @@ def of_others(line: Line, items: list[Item]) -> bool:
     """Whether a clause speaks of people beside the patient: a donor, a partner, a household."""
     said = words_between(line, items)
     return _OTHERS.search(said if said.isascii() else said.replace(" ", "")) is not None
+
+
+def apart_from_others(
+    line: Line, items: list[Item], read: Callable[[list[Item]], Expr | None]
+) -> Expr | None:
+    """Read "pregnant women, or men whose partner ...": the patient's facts, and an alternative of others."""
+    for place, item in enumerate(items[:-1]):
+        if item.kind != "or" or line.kind != "exclusion":
+            continue
+        if of_others(line, items[:place]):
+            return None
+        behind = items[place + 1 :]
+        if of_others(line, behind[: 3 if behind[0].kind == "sex" else 1]):
+            before = read(items[:place])
+            return None if before is None else AnyOf(of=(before, unparsed(line, behind)), span=span_of(items))
+    return None
 
 
 def of_arm(line: Line, items: list[Item]) -> bool:

@@ -51,8 +51,22 @@ def _mixed(draft: Draft, parts: list[Part]) -> Expr | None:
             runs[-1].append(part)
     if len(runs) < 2:
         return _even(draft, parts)
+    listing = word == "and" and len(runs) > 2 - strong and _only_names(draft, parts)
+    before = draft.sure
+    if listing:
+        # "A or B, C, and D" lists what excludes; that it means all of them together is not quite ruled out.
+        draft.sure = None
     of = [e for e in (joined(draft, r) for r in runs) if e is not None]
-    return grouped("any" if word == "or" else "all", of, _spread(parts))
+    draft.sure = before
+    return grouped("any" if word == "or" or listing else "all", of, _spread(parts))
+
+
+def _only_names(draft: Draft, parts: list[Part]) -> bool:
+    """Whether parts only name things, in a line that is no inclusion."""
+    if draft.line.kind == "inclusion" or len(parts) < 4:
+        return False
+    told = {"bounds", "outcome", "pair", "cue", "age", "sex", "duration"}
+    return all(kinds_of(p.items).isdisjoint(told) for p in parts)
 
 
 def _spread(parts: list[Part]) -> Spread:
@@ -228,7 +242,8 @@ def _share(draft: Draft, read: list[list[Phrase]]) -> None:
             and _is_measure(draft, one)
         ):
             one.bounds, one.shared = list(other.bounds), True
-        if other.windows and count == 1 and not (one.windows or one.bounds or one.durations):
+        own = other.verb is not None and not other.shared and one.verb is None
+        if other.windows and count == 1 and not own and not (one.windows or one.bounds or one.durations):
             one.windows, one.shared = list(other.windows), True
 
 
