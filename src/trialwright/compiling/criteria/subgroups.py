@@ -42,6 +42,8 @@ def group_of(line: Line, items: list[Item], *, named: bool = False) -> Expr | Li
         about = about[1:]
     if not named and not any(i.kind not in ("sex", "bothsex") for i in about):
         return None
+    if not about:
+        return None
     if (sex := premise_of(about, span_of(about))) is not None:
         return sex
     bounds = [i for i in about if i.kind == "bounds"]
