@@ -20,17 +20,22 @@ class Number(NamedTuple):
     end: int
     notes: tuple[str, ...] = ()
     raw: str = ""
+    # The power of ten that a word such as "thousand" has put into the value.
+    scale: int = 0
 
 
 _DIGITS = re.compile(
-    r"(?P<thousands>[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{1,12})?)"
+    r"(?P<indian>[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?![0-9,]))"
+    r"|(?P<mixed>(?P<whole>[0-9]{1,2})(?: 1/2(?![0-9/])| ?½))"
+    r"|(?P<thousands>[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{1,12})?)"
     r"|(?P<blanks>[1-9][0-9]{0,2}(?: 000)+(?![0-9]))"
     r"|(?P<comma>(?:[0-9]{1,6},[0-9]{1,2}|0,[0-9]{1,6})(?![0-9.,]))"
     r"|(?P<plain>(?:[0-9]{1,15}(?:\.[0-9]{1,12})?|\.[0-9]{1,6}))"
 )
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _POWER = re.compile(
-    r" ?(?P<sign>[x×*·X]) ?10 ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?) ?(?P<exp>[0-9]{1,2})(?![0-9])"
+    r" ?(?P<sign>[x×*·X]) ?10 ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?|的) ?(?P<exp>[0-9]{1,2})(?![0-9])"
+    r"(?: ?次[方幂])?|的(?P<han>[三六九])次[方幂]"
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})|\((?P<boxed>1?[0-9])\)"
     r"|(?P<lost>1?[0-9])(?= ?/| ?(?:cells|copies)\b| ?个)|(?P<none>(?![0-9.])))"
 )
@@ -39,8 +44,22 @@ _LOST_SIGN = re.compile(r" 10(?P<lost>[369]|12)(?= ?/ ?(?:[lL]|u[lL]|m[lL]|mm)(?
 _OWN_POWER = re.compile(
     r" ?(?:(?P<mark>\^|\*\*|\*|[eE]\+?) ?(?P<exp>[0-9]{1,2})(?![0-9])|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
 )
-_SCALED = re.compile(r" ?(?:(?P<word>thousand|million|billion)s?(?![a-z])|(?P<han>[万亿]))", re.IGNORECASE)
-_SCALE = {"thousand": 3, "million": 6, "billion": 9, "万": 4, "亿": 8}
+_SCALED = re.compile(
+    r" ?(?:(?P<word>thousand|million|billion|lakh|lac|crore)s?(?![a-z])"
+    r"|(?P<han>[万亿]|千(?![克卡米焦帕瓦])))",
+    re.IGNORECASE,
+)
+_SCALE = {
+    "thousand": 3,
+    "million": 6,
+    "billion": 9,
+    "lakh": 5,
+    "lac": 5,
+    "crore": 7,
+    "千": 3,
+    "万": 4,
+    "亿": 8,
+}
 _SCIENCE = re.compile(r"[eE][+]?(?P<exp>[0-9]{1,2})(?![0-9A-Za-z])")
 WORDS = {
     word: number
@@ -64,7 +83,9 @@ def read_number(text: str, start: int) -> Number | None:
     if found is None:
         return None
     raw, end, notes = found[0], found.end(), []
-    if found["thousands"]:
+    if found["mixed"]:
+        value = Decimal(found["whole"]) + Decimal("0.5")
+    elif found["thousands"] or found["indian"]:
         value = Decimal(raw.replace(",", ""))
     elif found["blanks"]:
         value = Decimal(raw.replace(" ", ""))
@@ -81,7 +102,8 @@ def read_number(text: str, start: int) -> Number | None:
         return Number(value, int(science["exp"]), science.end(), tuple(notes), raw)
     if (scaled := _SCALED.match(text, end)) is not None:
         named = (scaled["word"] or scaled["han"]).lower()
-        return Number(value.scaleb(_SCALE[named]), None, scaled.end(), tuple(notes), raw)
+        scale = _SCALE[named]
+        return Number(value.scaleb(scale), None, scaled.end(), tuple(notes), raw, scale)
     power = _POWER.match(text, end)
     if power is None:
         power = _LOST_SIGN.match(text, end)
@@ -99,6 +121,8 @@ def _with_power(value: Decimal, found: re.Match[str], notes: list[str], raw: str
         exponent = int(groups["lost"])
     elif groups.get("boxed"):
         exponent = int(groups["boxed"])
+    elif groups.get("han"):
+        exponent = _CHINESE[groups["han"]]
     elif groups.get("raised"):
         exponent = int(groups["raised"].translate(_SUPER))
     else:

@@ -39,6 +39,9 @@ _COUNTED = re.compile(
 )
 _FIELD = {"l": "/L", "ml": "/mL", "hpf": "/[HPF]"}
 
+# A capital M is molar: an amount in a litre, not a length or a time of day.
+_MOLAR = re.compile(r" ?(?P<of>[munpµμ])M(?:/[lL])?(?![A-Za-z0-9/])")
+
 
 def read_table(text: str) -> dict[str, list[str]]:
     """The spellings of each UCUM code."""
@@ -134,6 +137,10 @@ def read_unit(text: str, start: int, *, power: int | None = None) -> WrittenUnit
 
 def _known(reader: _Reader, first: str, text: str, start: int) -> WrittenUnit | None:
     """A unit of the table."""
+    molar = _MOLAR.match(text, start)
+    if molar is not None:
+        of = molar["of"] if molar["of"].isascii() else "u"
+        return WrittenUnit(f"{of}mol/L", molar[0].strip(), molar.end())
     pattern = reader.whole.get(first)
     found = _compiled(pattern).match(text, start) if pattern is not None else None
     if found is None:

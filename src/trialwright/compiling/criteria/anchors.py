@@ -128,6 +128,8 @@ def _event(line: Line, items: tuple[Item, ...], place: int) -> Anchored | None:
         item = items[end]
         if item.kind in _STOPS or (item.kind == "noise" and _text(line, item) in _CLAUSE):
             break
+        if item.kind == "word" and _text(line, item) == "defined":
+            break
         end += 1
     while end > place and items[end - 1].kind in ("noise", "within", "before", "after", "range"):
         end -= 1

@@ -10,6 +10,7 @@ from trialwright.compiling.criteria.anchors import SEPARATORS, anchor_at
 from trialwright.compiling.criteria.leads import TIMED, Lead, Read, Said
 from trialwright.compiling.criteria.lengths import NOW, Length, length_at
 from trialwright.compiling.criteria.line import Item
+from trialwright.compiling.criteria.onsets import begun_lately
 from trialwright.model.window import Window
 
 _PER = {"a", "per", "each", "every", "/", "an", "q"}
@@ -93,7 +94,7 @@ def _bare(said: Said, at: int, length: Length, place: int) -> Read | None:
     if length.unit == "min" and length.low is None:
         # "Less than 45 minutes" is how far away somebody lives as well.
         return None
-    if length.low is not None or _told_long(said, at):
+    if length.low is not None or _told_long(said, at) or begun_lately(said, at, length):
         return _made(said, at, length, place)
     span = length.before()
     if span is None:
@@ -146,6 +147,8 @@ def per_time(said: Said, at: int | None, place: int) -> bool:
 def aged(said: Said, at: int, place: int) -> bool:
     """Whether a length is an age, or a length of life or of gestation."""
     items = said.items
+    if "岁" in said.line.plain[items[at].start : items[place - 1].end]:
+        return True
     for behind in range(place, min(place + 3, len(items))):
         item = items[behind]
         if item.kind == "age" or item.can_be("grown") or _timed(item):

@@ -26,6 +26,7 @@ from trialwright.model.expression import (
     Unparsed,
     leaves,
 )
+from trialwright.model.period import Period
 from trialwright.model.window import Window
 
 Reader = Callable[[list[Item]], Expr | None]
@@ -41,9 +42,12 @@ def folded(line: Line, items: list[Item]) -> list[Item]:
     while at < len(items):
         if items[at].kind == "open" and (end := _closing(items, at)) is not None:
             inside = [i for i in items[at + 1 : end] if i.kind != "comma"]
-            if len(inside) == 1 and inside[0].kind in ("window", "duration"):
-                # "stroke (within 30 days)"
-                out.append(inside[0])
+            telling = [
+                i for i in inside if i.kind != "noise" and not set(texts_of(line, [i])) <= words("taken")
+            ]
+            if len(telling) == 1 and telling[0].kind in ("window", "duration"):
+                # "stroke (within 30 days)", "HbA1c < 8 % (documented within 3 months)"
+                out.append(telling[0])
                 at = end + 1
                 continue
             if inside and (found := _aside(line, items[at + 1 : end])) is not None:
@@ -201,13 +205,18 @@ def _timed(base: Expr, unless: Expr) -> tuple[Expr, Expr]:
     """Both sides with the window that stands on one of them, and one status."""
     windows = {id(w): w for leaf in leaves(base) if (w := getattr(leaf, "window", None)) is not None}
     later = {id(w): w for leaf in leaves(unless) if (w := getattr(leaf, "window", None)) is not None}
-    if not windows and len(later) == 1:
-        base = _within(base, next(iter(later.values())))
+    if not windows and len(later) == 1 and _reaches_now(window := next(iter(later.values()))):
+        base = _within(base, window)
     elif len(windows) == 1 and not later:
         unless = _within(unless, next(iter(windows.values())))
     if any(getattr(leaf, "status", None) != "current" for leaf in leaves(base)):
         unless = _ever(unless)
     return base, unless
+
+
+def _reaches_now(window: Window) -> bool:
+    """Whether a window ends at the index date; one that ends before it says how old the exception must be."""
+    return window.from_ is not None and window.to == Period("P0D")
 
 
 def _within(expr: Expr, window: Window) -> Expr:

@@ -43,6 +43,20 @@ def side(op: tuple[str, bool], quantity: Quantity) -> Bounds:
     )
 
 
+def alike(first: Quantity, second: Quantity) -> Quantity:
+    """The first of two numbers with the "thousand" or "x 10^6" that stands behind the second alone.
+
+    >>> str(alike(Quantity(Decimal(20)), Quantity(Decimal(50000), "/uL", scale=3)).value)
+    '20000'
+    """
+    if not second.scale or first.scale or first.unit is not None or first.relative_to:
+        return first
+    if first.value >= second.value.scaleb(-second.scale):
+        # "500 to 5 thousand"
+        return first
+    return first._replace(value=Decimal(format(first.value.scaleb(second.scale), "f")), scale=second.scale)
+
+
 def merge(low: Bounds, high: Bounds) -> Bounds | None:
     """One interval of a lower and an upper bound, or None where they do not fit."""
     if low.low is None or high.high is None or low.high or high.low:

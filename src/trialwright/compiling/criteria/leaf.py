@@ -12,6 +12,7 @@ from typing import Any, Literal
 from trialwright.compiling.criteria.comparisons import changed, measured, nameable, pressures
 from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
 from trialwright.compiling.criteria.measures import concept_of, premise_of
+from trialwright.compiling.criteria.onsets import begun_within, is_for_life, is_to_come, none_since
 from trialwright.compiling.criteria.sharing import infectious
 from trialwright.compiling.criteria.slots import Slots, gather, words_of
 from trialwright.compiling.criteria.washouts import washed_out
@@ -20,6 +21,7 @@ from trialwright.compiling.criteria.words import words as words_in
 from trialwright.model.concept import Concept
 from trialwright.model.expression import (
     AllOf,
+    Attestation,
     Condition,
     Demographic,
     Exposure,
@@ -87,8 +89,7 @@ class Statement:
         expr = self._node(slots)
         if expr is None:
             return None
-        if slots.negated:
-            expr = Not(of=expr, span=self.span)
+        expr = Not(of=expr, span=self.span) if slots.negated else none_since(self.line, self.items, expr)
         if slots.trailing is not None:
             start, end = slots.trailing
             rest = " ".join(self.line.text[start:end].split())
@@ -192,6 +193,9 @@ class Statement:
         if not named and not (b.time and (b.unit == "a" or (b.unit == "mo" and bool(others)))):
             return None
         if b.unit is not None and not b.time:
+            return None
+        if not named and not (b.unit_text or "").isascii():
+            # 超过2年 is no age: years of age are 岁.
             return None
         if b.unit is None and any(x is not None and not 0 < x.value <= 120 for x in (b.low, b.high)):
             return None
@@ -334,6 +338,9 @@ class Statement:
             elif s.status == "history" and window is None and not s.negated:
                 status = "past"
             kind: Any = term.kind
+            if window is not None and window.anchor != "event" and is_to_come(window):
+                # What will be given is a plan; no record holds it yet.
+                return Attestation(about="plan", text=self.words(self.items), span=self.span)
             return Exposure(
                 concept=concept, kind=kind, status=status, duration=duration, window=window, span=self.span
             )
@@ -343,6 +350,9 @@ class Statement:
         self, s: Slots, concept: Concept, term: Term | None, window: Window | None, duration: Interval | None
     ) -> Expr:
         status: Literal["current", "history", "any"]
+        if window is not None and term is not None and is_for_life(term) and not duration:
+            duration = begun_within(window, self.words(self.items))
+            window = window if duration is None else None
         if s.status in ("history", "any", "current"):
             status = s.status  # type: ignore[assignment]
         elif (

@@ -70,6 +70,8 @@ class Quantity(NamedTuple):
     relative_to: Literal["ULN", "LLN"] | None = None
     notes: tuple[str, ...] = ()
     raw: str = ""
+    # The power of ten that stands behind the number: 6 for "5 million", whose value is 5000000.
+    scale: int = 0
 
 
 class Bounds(NamedTuple):

@@ -36,7 +36,9 @@ from trialwright.compiling.criteria.sharing import (
     shared_window,
     slashed_all,
     spread,
+    treated_since,
 )
+from trialwright.compiling.criteria.slashes import apart
 from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import (
     AllOf,
@@ -69,6 +71,10 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
         return AllOf(of=(said, denied), span=span_of(items))
     # "Either A or B" is "A or B".
     alike = [i for i in items if i.kind != "or" or line.plain[i.start : i.end].lower() != "either"]
+    if any(i.kind == "slash" for i in items):
+        parted = apart(line, items, lambda part: read_list(line, lexicon, part, statement))
+        if parted is not None:
+            return parted or None
     operands, joints = _operands(alike)
     operands, windows = _only_windows(operands)
     if not operands:
@@ -91,6 +97,11 @@ def read_list(line: Line, lexicon: Lexicon, items: list[Item], statement: Reader
     if any(i.kind == "not" for i in operands[0]):
         while operands[0][0].kind == "noise":
             operands[0] = operands[0][1:]
+    elif not windows and (lately := treated_since(line, operands)) is not None:
+        none = _joined(line, lexicon, operands, {"or"}, [lately], statement, negated=True)
+        if none is None or any(not isinstance(leaf, Exposure) for leaf in leaves(none)):
+            return None
+        return Not(of=none, span=span)
     elif not windows and (led := led_window(line, operands)) is not None:
         if led is False:
             return None

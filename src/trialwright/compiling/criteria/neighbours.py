@@ -12,7 +12,56 @@ from trialwright.language.times import find_time_unit
 from trialwright.model.unit import find_unit
 
 _RATES = {"P1D": "d", "P1W": "wk", "P1M": "mo", "P1Y": "a"}
+_BUT_NOT = {"but no", "but not"}
+_BUT = {"but", "yet", "但", "但是"} | _BUT_NOT
 _ENDS = ("stop", "comma", "semi", "close", "and", "or", "age", "line", "colon")
+
+
+def contrasted(items: list[Item], plain: str) -> list[Item]:
+    """The items with "but" before a comparison as "and": `> 7 %, but < 10 %`, `but no more than 65`."""
+    out: list[Item] = []
+    turn: tuple[str, bool] | None = None
+    for at, item in enumerate(items):
+        if item.kind == "cmp" and turn is not None:
+            which, closed = item.value
+            item, turn = item._replace(value=("low" if which == "high" else "high", not closed)), None
+        said = text_of(item, plain) if item.kind in ("word", "not", "except") else ""
+        if said in _BUT and out and at + 1 < len(items):
+            behind = next((i for i in items[at + 1 : at + 4] if i.kind != "noise"), None)
+            if behind is not None and said == "but" and _is_value(behind):
+                item = item._replace(kind="and", value=None, also=())
+            elif behind is not None and behind.kind == "cmp" and behind.value[0] != "equal":
+                if said in _BUT_NOT:
+                    turn = behind.value
+                while out and out[-1].kind == "comma":
+                    out.pop()
+                item = item._replace(kind="and", value=None, also=())
+        out.append(item)
+    return out
+
+
+def ratios(items: tuple[Item, ...], text: str) -> list[Item]:
+    """The items with `AST:ALT` as one name: it is the ratio that is compared."""
+    out: list[Item] = []
+    for item in items:
+        if (
+            len(out) > 1
+            and _is_value(item)
+            and out[-1].kind == "colon"
+            and _is_value(out[-2])
+            and text[out[-1].start] == ":"
+            and out[-2].end == out[-1].start
+            and out[-1].end == item.start
+        ):
+            start = out[-2].start
+            del out[-2:]
+            item = Item("word", None, start, item.end)
+        out.append(item)
+    return out
+
+
+def _is_value(item: Item) -> bool:
+    return item.kind == "term" and item.value.kind in ("quantity", "coded")
 
 
 def settle(items: list[Item], plain: str) -> list[Item]:

@@ -14,6 +14,7 @@ from trialwright.compiling.criteria.outlining.deciding import decisive
 from trialwright.compiling.criteria.outlining.draft import Draft, Sure
 from trialwright.compiling.criteria.parse import Parser
 from trialwright.compiling.criteria.unsettled import unsettled
+from trialwright.compiling.criteria.untimed import undated
 from trialwright.model.expression import (
     About,
     AllOf,
@@ -119,7 +120,7 @@ def _drawn(line: Line, words: Unparsed, about: About | None, sure: Sure | None) 
     drawn = draft.text(items)
     if drawn is None or draft.exhausted or isinstance(drawn, Unparsed):
         return words
-    drawn = decisive(_softened(draft, drawn, about), line.kind)
+    drawn = decisive(undated(_softened(draft, drawn, about), items), line.kind)
     if isinstance(drawn, Attestation):
         return drawn
     note = Note(code="outlined", message="the shape of these words is likely, not sure", span=words.span)

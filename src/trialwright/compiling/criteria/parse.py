@@ -8,6 +8,7 @@ node with its words, and where even its place in the logic is unsure the whole l
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -37,6 +38,7 @@ from trialwright.compiling.criteria.remainder import bracketed, defined, headed,
 from trialwright.compiling.criteria.sides import names_defect, under_defect
 from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.thresholds import otherwise, thresholds
+from trialwright.compiling.criteria.timed_heads import told_above
 from trialwright.compiling.criteria.unsettled import (
     apart_from_others,
     decides,
@@ -108,17 +110,28 @@ class Parser:
             header = header[:-1]
         if not header or labels_some(self.line, header):
             return None
-        made = operator(self, header, points)
+        made = operator(self, header, points) or self._timed(
+            header, points, lambda: self._below(header, points)
+        )
         if made is not None:
             return made
+        if any(i.kind in ("window", "duration", "washout") for i in header):
+            return None
         if self._label(header):
-            return self._group(
-                "any" if self.line.kind == "exclusion" else "all",
-                [self.paragraph(p) or unparsed(self.line, p) for p in points],
-                header[0].start,
-                points[-1][-1].end,
-            )
+            return self._below(header, points)
         return None
+
+    def _below(self, header: list[Item], points: list[list[Item]]) -> Expr | None:
+        """Points under a header that only names them."""
+        op = "any" if self.line.kind == "exclusion" else "all"
+        of = [self.paragraph(p) or unparsed(self.line, p) for p in points]
+        return self._group(op, of, header[0].start, points[-1][-1].end)
+
+    def _timed(
+        self, header: list[Item], points: list[list[Item]], plain: Callable[[], Expr | None]
+    ) -> Expr | None:
+        """What stands below a header that tells its time."""
+        return told_above(self.line, header, lambda rest: operator(self, rest, points), plain)
 
     def _group(self, op: str, of: list[Expr], start: int, end: int) -> Expr | None:
         if all(isinstance(e, Unparsed) for e in of):
@@ -160,6 +173,8 @@ class Parser:
             bound = thresholds(self.line, items, self.clause)
             if bound is not None:
                 return bound
+            if "colon" in kinds and "window" in kinds and (made := self._after_time(items)) is not None:
+                return made
             labelled = "semi" in kinds and sum(i.kind == "colon" for i in items) == 1
             colon = top(items, ("colon",)) if labelled and "stop" not in kinds else None
             if colon and names_defect(self.line, items[:colon]):
@@ -186,6 +201,16 @@ class Parser:
             return self.clause(items)
         finally:
             self.depth -= 1
+
+    def _after_time(self, items: list[Item]) -> Expr | None:
+        """Read "Within 2 weeks before entry: A; B": the time before the colon is that of each part."""
+        mark = top(items, ("colon", "semi", "stop"))
+        if not mark or items[mark].kind != "colon":
+            return None
+        rest = trim(items[mark + 1 :])
+        joints = ("semi",) if top(rest, ("semi",)) is not None else ("comma", "or", "and")
+        points = [p for p in (trim(p) for p in split_at(rest, joints)) if p]
+        return self._timed(trim(items[:mark]), points, lambda: self.paragraph(rest)) if points else None
 
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
         if len(parts) == 1:

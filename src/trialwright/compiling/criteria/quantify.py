@@ -11,10 +11,10 @@ from typing import Literal
 import msgspec
 
 from trialwright.compiling.criteria.grades import graded
-from trialwright.compiling.criteria.intervals import Found, Reader, is_a, item_of, side, text_of
+from trialwright.compiling.criteria.intervals import Found, Reader, alike, is_a, item_of, side, text_of
 from trialwright.compiling.criteria.line import Bounds, Item, Line, Quantity, kinds_of
 from trialwright.compiling.criteria.multiples import multiples
-from trialwright.compiling.criteria.neighbours import settle
+from trialwright.compiling.criteria.neighbours import contrasted, ratios, settle
 from trialwright.compiling.criteria.novalues import is_value, standing
 from trialwright.compiling.criteria.ranges import chained, either, pair, ranged, worded
 from trialwright.compiling.criteria.trimmings import trimmed
@@ -31,7 +31,9 @@ _SIX_METRES = (6, 9, 12, 15, 18, 24, 30, 36, 48, 60, 90, 120)
 def quantify(line: Line) -> Line:
     """The line with its comparisons read."""
     plain = line.plain
-    items = [_hard(i, plain) for i in multiples(_signs(line.items), plain)]
+    items = [
+        _hard(i, plain) for i in multiples(_signs(contrasted(ratios(line.items, line.text), plain)), plain)
+    ]
     if kinds_of(items).isdisjoint(_READERS):
         return msgspec.structs.replace(line, items=tuple(trimmed(items, plain)))
     out: list[Item] = []
@@ -54,7 +56,7 @@ def quantify(line: Line) -> Line:
     return msgspec.structs.replace(line, items=tuple(trimmed(standing(settle(out, plain), plain), plain)))
 
 
-def _signs(items: tuple[Item, ...]) -> list[Item]:
+def _signs(items: list[Item]) -> list[Item]:
     """The items with signs that stand side by side as one: `less than or equal to (≤)`, `less than (=)`."""
     out: list[Item] = []
     for item in items:
@@ -158,10 +160,13 @@ def _compared(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     if is_a(items, end, "post") and items[end].value[0] == op[0]:
         # "≥ 60 or older" says it twice.
         return [*kept, item_of(first, items[at].start, items[end].end)], end + 1
+    further = next((i.value for i in items[end : end + _FAR] if i.kind == "quantity"), None)
+    if further is not None and first.low is not None:
+        first = side(op, alike(items[after].value, further))
     both = _second(items, end, first, kept)
     if both is not None:
         return [*both[2], item_of(both[0], items[at].start, items[both[1] - 1].end)], both[1]
-    return [*kept, item_of(first, items[at].start, items[after].end)], end
+    return [*kept, item_of(side(op, items[after].value), items[at].start, items[after].end)], end
 
 
 def _age_in(sign: Item, plain: str) -> list[Item]:

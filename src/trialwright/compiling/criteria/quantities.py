@@ -242,12 +242,12 @@ def _measured(
         quantity = quantity._replace(notes=(*number.notes, *quantity.notes), raw=number.raw)
         items.append(Item("quantity", quantity, start, end))
         return token_at(tokens, at, end)
-    value, notes = number.value, number.notes
+    value, notes, scale = number.value, number.notes, number.scale
     code, text, end = (written.code, written.text, written.end) if written else (None, None, place)
     if written is not None:
         end = _said_in_brackets(plain, written)
     if number.power is not None and (code is None or not code.startswith("10*")):
-        value = value.scaleb(number.power)
+        value, scale = value.scaleb(number.power), number.power
     if _is_thousands(number, written):
         value, notes = Decimal(int(value * 1000)), (*notes, "thousand_mark")
     after = plain[end : end + 1]
@@ -261,7 +261,8 @@ def _measured(
     ):
         # Letters that no unit begins with: a name such as "3T".
         return _word(tokens, at, tokens[at].end, items)
-    items.append(Item("quantity", Quantity(value, code, text, False, None, notes, number.raw), start, end))
+    quantity = Quantity(value, code, text, False, None, notes, number.raw, scale)
+    items.append(Item("quantity", quantity, start, end))
     return token_at(tokens, at, end)
 
 

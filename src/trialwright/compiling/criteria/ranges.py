@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from trialwright.compiling.criteria.intervals import FLIP, Found, is_a, item_of, merge, side, text_of
+from trialwright.compiling.criteria.intervals import FLIP, Found, alike, is_a, item_of, merge, side, text_of
 from trialwright.compiling.criteria.line import Bounds, Item, Quantity
 
 _FAR = 8
@@ -70,6 +70,7 @@ def pair(items: list[Item], at: int, joints: tuple[str, ...], plain: str) -> Fou
     low, high = items[at].value, items[after].value
     if items[at].kind == "count":
         low = Quantity(Decimal(low))
+    low = alike(low, high)
     if high.unit is None and low.unit is not None:
         high = high._replace(unit=low.unit, unit_text=low.unit_text, time=low.time)
     if low.relative_to and not high.relative_to:
@@ -172,6 +173,7 @@ def chained(items: list[Item], at: int, out: list[Item], _plain: str) -> Found:
         return items[at : end + 2], end + 2
     first = side((FLIP[which], closed), items[at].value)
     if is_a(items, end, "cmp") and is_a(items, end + 1, "quantity"):
+        first = side((FLIP[which], closed), alike(items[at].value, items[end + 1].value))
         second = side(items[end].value, items[end + 1].value)
         both = either(first, second)
         if both is None:

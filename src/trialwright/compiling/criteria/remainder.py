@@ -13,7 +13,9 @@ from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.sides import judged, names_defect, replaces
+from trialwright.compiling.criteria.slots import means
 from trialwright.compiling.criteria.subgroups import group_of
+from trialwright.compiling.criteria.timed_heads import at_time
 from trialwright.compiling.criteria.words import narrows, people_end, said_of, texts_of, words
 from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measurement, Unparsed, leaves
 
@@ -47,6 +49,7 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         end += 1
     if items[end - 1].kind == "sex" and any(i.kind == "fertile" for i in items[end:]):
         return None
+    end = _time_taken(line, items, end)
     rest = items[end:]
     if (
         not rest
@@ -71,7 +74,12 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
     after = {i.kind for i in rest}
     if after & {"except", "unless", "if"} or ("or" in after and after & {"bounds", "age", "quantity"}):
         return None
-    head = Statement(line, items[:end]).read()
+    told = items[:end]
+    if not any(i.kind == "window" for i in told) and (by := means(line, rest)) is not None:
+        told, rest = [*told, rest[-1]], by
+    head = Statement(line, told).read()
+    if head is None and told != items[:end]:
+        return None
     if head is None and end > place + 1:
         head, rest = Statement(line, items[: place + 1]).read(), items[place + 1 :]
     if head is None or not hard(head):
@@ -106,6 +114,16 @@ def _for_some(
     if line.kind == "exclusion":
         return AllOf(of=(holds, head), span=span_of(items))
     return IfThen(if_=holds, then=head, span=span_of(items))
+
+
+def _time_taken(line: Line, items: list[Item], end: int) -> int:
+    """Behind "obtained within 2 weeks": the time at which the value before it was taken."""
+    behind = end
+    while behind < len(items) and (
+        items[behind].kind == "noise" or line.plain[items[behind].start : items[behind].end] in words("taken")
+    ):
+        behind += 1
+    return behind + 1 if behind < len(items) and items[behind].kind == "window" else end
 
 
 def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
@@ -180,6 +198,12 @@ def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
         return None
     head = read(before)
     if head is None and any(i.kind == "bounds" for i in before):
+        return None
+    windows = [i for i in before if i.kind == "window"]
+    if len(windows) == 1:
+        # "Adequate function within 7 days before entry, defined as ...": the values of that time.
+        number = at_time(number, windows[0].value)
+    elif windows or any(i.kind in ("duration", "washout") for i in before):
         return None
     if replaces(line, before, head):
         return number

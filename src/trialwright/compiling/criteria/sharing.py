@@ -10,7 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from trialwright.compiling.criteria.lengths import NOW
 from trialwright.compiling.criteria.line import Item, Line
+from trialwright.compiling.criteria.onsets import is_since
 from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import Condition, Expr
 from trialwright.model.vocabulary import Term
@@ -107,7 +109,8 @@ def shared_window(
         return None
     lasting = [_lasts(t[0]) for t in terms[:-1]]
     if joints == {"comma"}:
-        return False
+        # Hb≥90g/L，PLT≥75×10^9/L（入组前2周内）: the values of one list were taken at one time.
+        return held[-1][0] if all(map(_is_measure, operands)) else False
     if lasting and (len(operands) == 2 or all(lasting)):
         return None if all(lasting) else False
     if not any(lasting):
@@ -151,6 +154,10 @@ def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] 
     if not told or told[0].kind != "window" or len(told) < 2:
         return None
     later = {i.kind for o in operands[1:] for i in o}
+    if not later & {"window", "duration", "cue", "not", "age"} and all(map(_is_measure, operands)):
+        # 入组前2周内Hb≥90g/L，PLT≥75×10^9/L: one time for all values.
+        operands[0].remove(told[0])
+        return told[0]
     if "not" in later and "window" not in later:
         # "Within 1 week platelets > 100, no transfusion": whether that week is meant as well is unsure.
         return False
@@ -162,6 +169,23 @@ def led_window(line: Line, operands: list[list[Item]]) -> Item | Literal[False] 
     return told[0]
 
 
+def treated_since(line: Line, operands: list[list[Item]]) -> Item | None:
+    """The time without treatment that "at least 2 weeks since surgery or radiotherapy" tells, taken out."""
+    told = next((i for i in operands[0] if i.kind not in ("noise", "status")), None)
+    if line.kind != "inclusion" or told is None or not is_since(line, told):
+        return None
+    operands[0].remove(told)
+    window = msgspec.structs.replace(told.value, from_=told.value.to, to=NOW)
+    return told._replace(value=window)
+
+
+def _is_measure(operand: list[Item]) -> bool:
+    """Whether a part is a measure with its value."""
+    return any(i.kind == "bounds" for i in operand) and any(
+        i.kind == "term" and i.value.kind in ("quantity", "score") for i in operand
+    )
+
+
 def _between(line: Line, operands: list[list[Item]], place: int) -> str:
     """The characters between a part and the one before it, with the Chinese enumeration comma as it is."""
     return line.text[operands[place - 1][-1].end : operands[place][0].start].replace("，", ",")
@@ -170,22 +194,33 @@ def _between(line: Line, operands: list[list[Item]], place: int) -> str:
 def middle_windows(line: Line, operands: list[list[Item]]) -> bool:
     """Gives A its window in "A or B within 4 weeks, or C within 2 weeks"; False where that is in doubt."""
     held = [[i for i in o if i.kind in ("window", "duration")] for o in operands]
-    if sum(map(bool, held)) < 2:
+    if not any(held[:-1]):
         return True
     for place in range(len(operands) - 2, -1, -1):
         later = [i for i in operands[place + 1] if i.kind in ("window", "duration")]
         if held[place] or not later:
             continue
+        if _in_brackets(line, later[0]):
+            # "TIA (< 5 years ago)" tells the time of that part.
+            continue
         terms = [[i.value for i in operands[at] if i.kind == "term"] for at in (place, place + 1)]
+        comma = "," in _between(line, operands, place + 1)
+        if comma and sum(map(bool, held)) < 2 and any(len(t) != 1 for t in terms):
+            continue
         if any(len(t) != 1 for t in terms) or _sort(terms[0][0]) != _sort(terms[1][0]):
             return False
         if operands[place + 1][-1] is not later[0]:
             continue
-        if "," in _between(line, operands, place + 1) and not _lasts(terms[0][0]):
+        if comma and not _lasts(terms[0][0]):
             return False
-        if "," not in _between(line, operands, place + 1):
+        if not comma:
             operands[place].append(later[0])
     return True
+
+
+def _in_brackets(line: Line, item: Item) -> bool:
+    """Whether a bracket closes behind an item."""
+    return line.plain[item.end :].lstrip().startswith(")")
 
 
 def share_tail_status(line: Line, operands: list[list[Item]]) -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from msgspec import Struct
 
 from trialwright.compiling.criteria.line import Item, Line
-from trialwright.compiling.criteria.words import narrows, people_end, words
+from trialwright.compiling.criteria.words import narrows, people_end, texts_of, words
 from trialwright.model.interval import Interval
 from trialwright.model.window import Window
+
+# What a means may be told with: "as assessed by ECG or MUGA".
+_OF_MEANS = {"word", "noise", "or", "and", "within", "for", "verb", "term", "tail"}
 
 
 class Slots(Struct):
@@ -35,6 +38,26 @@ class Slots(Struct):
 def words_of(line: Line, items: list[Item]) -> str:
     """The words of these items as they stand in the text."""
     return " ".join(line.text[items[0].start : items[-1].end].split())
+
+
+def means(line: Line, rest: list[Item]) -> list[Item] | None:
+    """The means by which a value was taken, before a time at the end: "by MUGA within 28 days"."""
+    if len(rest) < 3 or rest[-1].kind != "window":
+        return None
+    said = texts_of(line, rest[:1])
+    told = rest[:-1]
+    if not said or (rest[0].kind != "tail" and said[0] not in words("by_means") | words("taken")):
+        return None
+    if any(i.kind not in _OF_MEANS for i in told):
+        return None
+    return None if any(i.kind == "term" and i.value.kind != "procedure" for i in told) else told
+
+
+def _tells_value(item: Item) -> bool:
+    """Whether an item compares something; "RECIST 1.1" does not."""
+    if item.kind == "quantity":
+        return bool(item.value.unit or item.value.relative_to)
+    return item.kind in ("bounds", "pair", "duration")
 
 
 def gather(line: Line, items: list[Item]) -> Slots | None:
@@ -70,6 +93,15 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
         ):
             # A name does not go on behind the words about time.
             return None
+        elif (
+            kind == "word"
+            and seen_bounds
+            and at + 1 < len(items)
+            and items[at + 1].kind == "window"
+            and line.plain[item.start : item.end].lower() in words("taken")
+        ):
+            # "assessed within 14 days"
+            continue
         elif kind == "window":
             s.windows.append(item.value)
         elif kind == "duration":
@@ -100,6 +132,9 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
         elif kind == "rate" and s.rate is None and seen_bounds:
             s.rate = item.value
         elif kind == "tail" and s.core and not seen_bounds:
+            if any(map(_tells_value, items[at:])):
+                # "defined by HbA1c > 9 %": a number says more than a qualifier can.
+                return None
             s.tail = words_of(line, items[at:])
             break
         elif (
@@ -111,13 +146,16 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
             if people_end(line, rest):
                 # "in patients with HCC": the value is asked of them alone.
                 return None
+            if not s.windows and (by := means(line, rest)) is not None:
+                s.windows.append(rest[-1].value)
+                rest = by
             if any(
                 i.kind in ("bounds", "quantity", "except", "unless", "if", "window") for i in rest
             ) and not all(i.kind != "bounds" for i in rest):
                 return None
             if not narrows(line, rest):
                 return None
-            s.trailing = (item.start, items[-1].end)
+            s.trailing = (item.start, rest[-1].end)
             break
         elif kind in (
             "term",

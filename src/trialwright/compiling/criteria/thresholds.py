@@ -53,6 +53,10 @@ def thresholds(line: Line, items: list[Item], read: Reader) -> Expr | None:
         if any(i.kind not in ("close", "stop", "noise") for i in behind):
             return None
         premise = between[lead:]
+    swapped = bool(premise) and texts_of(line, premise)[-1] in words("otherwise")
+    if swapped:
+        # "2 to 3 if on warfarin, otherwise at most 1.5": the first bound is the special one.
+        premise = premise[:-1]
     about = _premise(line, premise, said_before=lead < len(between))
     if about is None:
         return None
@@ -62,7 +66,10 @@ def thresholds(line: Line, items: list[Item], read: Reader) -> Expr | None:
         return None
     if len(leaves(usual)) != len(leaves(special)):
         return None
-    if any(i.kind == "or" for i in between) and not _nested(items[first].value, items[second].value):
+    if swapped:
+        usual, special = special, usual
+    split = any(i.kind == "or" for i in between) and not swapped
+    if split and not _nested(items[first].value, items[second].value):
         # "1 to 2, or 3 to 4 if on warfarin": whether 1 to 2 is open to all is unsure.
         return None
     holds = read_premise(line, about, read)

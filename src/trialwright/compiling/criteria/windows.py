@@ -57,6 +57,8 @@ def window_at(said: Said, at: int, lead: Lead) -> Read | None:
         back, forth = length.before(), shared[0].within().after()
         if back is not None and forth is not None:
             return _given(said, _window((back[0], forth[1]), shared[1]), start, end, over, kept, shared[1])
+    if (two := _two_ends(said, over, length)) is not None:
+        return _given(said, two[0], start, end, two[1].next, kept, two[1])
     both = _both_sides(said, over)
     if both is not None and length.exact:
         back, forth = length.before(), length.after()
@@ -244,6 +246,23 @@ def _shared(said: Said, at: int) -> tuple[Length, Anchored] | None:
     found = length_at(said.line, said.items, at + 2)
     named = None if found is None else _after(said, found[1])
     return None if found is None or named is None else (found[0], named)
+
+
+def _two_ends(said: Said, at: int, near: Length) -> tuple[Window, Anchored] | None:
+    """The window of "at least 30 days and at most 12 months before X"."""
+    if near.low is None or near.high is not None or said.ends(at + 1):
+        return None
+    if said.items[at].kind not in ("and", "range") and said.text(at) != "but":
+        return None
+    found = length_at(said.line, said.items, at + 1)
+    if found is None or not _upper(found[0]):
+        return None
+    named = _before(said, found[1])
+    first, last = near.before(), found[0].before()
+    if named is None or first is None or last is None:
+        return None
+    made = _window((last[0], first[1]), named)
+    return None if made is None else (made, named)
 
 
 def _starts(said: Said, at: int, named: Anchored) -> bool:

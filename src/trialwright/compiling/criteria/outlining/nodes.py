@@ -49,15 +49,21 @@ def node_of(draft: Draft, p: Phrase) -> Expr | None:
     return Not(of=node, span=node.span) if p.negated else node
 
 
+_THIS, _TRIALS = frozenset({"this", "the", "our", "present"}), ("study", "trial")
+
+
 def is_hard(draft: Draft, p: Phrase) -> bool:
     """Whether a record could hold something of a phrase: a known term, an illness, a treatment, a number."""
     if p.timed or p.outcome or p.sex is not None:
         return True
     administrative = draft.wording.administrative
     for item in p.content:
+        text = draft.said(item)
+        if item.kind == "anchor" and text.split()[0] in _THIS and text.endswith(_TRIALS):
+            # No record tells of the trial that the words are written for.
+            continue
         if item.kind in ("term", "fertile"):
             return True
-        text = draft.said(item)
         if text in administrative:
             continue
         if p.verb is not None or text in draft.wording.given or (item.kind == "word" and is_disease(text)):

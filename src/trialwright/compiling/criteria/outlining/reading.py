@@ -163,7 +163,8 @@ class Reader:
             now.outcome = item.value
         elif kind in _LISTED:
             getattr(now, _LISTED[kind]).append(item)
-        elif kind in CONTENT:
+        elif kind in CONTENT or (kind == "rise" and any(i.kind == "bounds" for i in self.items)):
+            # "Increase in creatinine > 0.3 mg/dL" is not creatinine itself.
             self._named(item, text)
 
     def _ceases(self, place: int, text: str) -> bool:
