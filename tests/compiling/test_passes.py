@@ -48,6 +48,11 @@ def test_parse(case):
     assert [tree(line_after(case, "parse").expr)] == case.after
 
 
+@pytest.mark.parametrize("case", every("outline"))
+def test_outline(case):
+    assert [tree(line_after(case, "outline").expr)] == case.after
+
+
 @pytest.mark.parametrize("case", every("check"))
 def test_check(case):
     assert [note.code for note in line_after(case, "check").notes] == case.after

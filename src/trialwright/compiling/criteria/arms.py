@@ -1,13 +1,18 @@
 """Two arms of one statement: "Hb > 13 g/dL in men and > 12 g/dL in women".
 
-Takes the items of a clause that names both sexes with a value each; every value holds for its own sex only.
+Takes the items of a clause that names both sexes, or two groups of people, with a value each; every value
+holds for its own people only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from trialwright.compiling.criteria.line import Item, Line, span_of
+from trialwright.compiling.criteria.subgroups import group_of
+from trialwright.compiling.criteria.words import people_end
 from trialwright.model.expression import AllOf, AnyOf, Demographic, Expr, IfThen, Measurement, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
@@ -18,7 +23,30 @@ _FILLING = ("sex", "for", "within", "noise", "open", "close", "if")
 def armed(items: list[Item]) -> bool:
     """Whether values are given for each sex apart."""
     sexes = {i.value for i in items if i.kind == "sex"}
-    return len(sexes) == 2 and len([i for i in items if i.kind == "bounds"]) > 1
+    if len(sexes) != 2:
+        return False
+    kinds = [i.kind for i in items if i.kind in ("bounds", "quantity")]
+    return len(kinds) > 1 and kinds[0] == "bounds" and (kinds[1] == "bounds" or len(kinds) == 2)
+
+
+def bounded(before: list[Item], item: Item) -> Item:
+    """A bare number behind a comparison with the sign of that ("> 2 mg/dL for men, 1.8 for women")."""
+    usual = next((i.value for i in before if i.kind == "bounds"), None)
+    if item.kind != "quantity" or usual is None or (usual.low is None) == (usual.high is None):
+        return item
+    number = item.value
+    if number.time != usual.time and number.unit is not None:
+        return item
+    end = msgspec.structs.replace(usual.low or usual.high, value=number.value)
+    unit, text = (number.unit, number.unit_text) if number.unit else (usual.unit, usual.unit_text)
+    moved = usual._replace(
+        low=end if usual.low else None,
+        high=end if usual.high else None,
+        unit=unit,
+        unit_text=text,
+        relative_to=number.relative_to or usual.relative_to,
+    )
+    return item._replace(kind="bounds", value=moved)
 
 
 def read_arms(line: Line, items: list[Item], statement: Reader) -> Expr | None:
@@ -36,6 +64,7 @@ def read_arms(line: Line, items: list[Item], statement: Reader) -> Expr | None:
     if any(len(s) != 1 for s in sexes) or sexes[0][0].value == sexes[1][0].value:
         return None
     told = [[i for i in p if i.kind not in _FILLING] for p in parts]
+    told = [told[0], [bounded(told[0], i) for i in told[1]]]
     if any(sum(i.kind == "bounds" for i in t) != 1 for t in told):
         return None
     named = [[i for i in t if i.kind != "bounds"] for t in told]
@@ -54,5 +83,40 @@ def read_arms(line: Line, items: list[Item], statement: Reader) -> Expr | None:
             if line.kind == "exclusion"
             else IfThen(if_=person, then=value, span=span)
         )
+    span = span_of(items)
+    return AnyOf(of=tuple(of), span=span) if line.kind == "exclusion" else AllOf(of=tuple(of), span=span)
+
+
+def read_groups(line: Line, items: list[Item], statement: Reader) -> Expr | None:
+    """Read "HbA1c < 8 % in patients under 65 years and < 9 % in patients 65 years and older"."""
+    parts: list[list[Item]] = [[]]
+    for item in items:
+        if item.kind in _JOINTS:
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    parts = [p for p in parts if p]
+    of: list[Expr] = []
+    named: list[Item] = []
+    for part in parts:
+        place = next((p for p, i in enumerate(part) if p and people_end(line, part[p:])), None)
+        if place is None or part[place].kind not in ("for", "within"):
+            return None
+        told, about = part[:place], part[place:]
+        if sum(i.kind == "bounds" for i in told) != 1 or not any(i.kind == "bounds" for i in about):
+            return None
+        if told[0].kind == "bounds":
+            told = [*named, *told]
+        named = [i for i in told if i.kind != "bounds"]
+        holds, value = group_of(line, about, named=True), statement(told)
+        if not holds or value is None or not all(isinstance(leaf, Measurement) for leaf in leaves(value)):
+            return None
+        of.append(
+            AllOf(of=(holds, value), span=span_of(part))
+            if line.kind == "exclusion"
+            else IfThen(if_=holds, then=value, span=span_of(part))
+        )
+    if len(of) < 2:
+        return None
     span = span_of(items)
     return AnyOf(of=tuple(of), span=span) if line.kind == "exclusion" else AllOf(of=tuple(of), span=span)

@@ -1,4 +1,4 @@
-"""Conditions on conditions: "ALT <= 2 x ULN (<= 4 x ULN if metastatic)", "If female, ...".
+"""Conditions on people: "If female, ...", "Patients over 70 must ...", "For patients with gout: ...".
 
 Takes the items of a clause; an inclusion asks something of those whom its premise names and nothing of the
 others, an exclusion must find both. A premise that is not understood is kept as unparsed words.
@@ -8,164 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trialwright.compiling.criteria.line import Bounds, Item, Line, span_of
+from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.measures import premise_of
-from trialwright.compiling.criteria.pieces import top
+from trialwright.compiling.criteria.permitted import eligible_if
+from trialwright.compiling.criteria.pieces import top, trim
 from trialwright.compiling.criteria.remainder import hard, unparsed
-from trialwright.compiling.criteria.words import texts_of, words
+from trialwright.compiling.criteria.subgroups import group_of
+from trialwright.compiling.criteria.thresholds import partnered, people_named, read_premise
+from trialwright.compiling.criteria.words import people_end, said_of, texts_of, words
 from trialwright.model.expression import (
     AllOf,
-    AnyOf,
     Attestation,
     Exposure,
     Expr,
     IfThen,
-    Not,
     Unparsed,
     leaves,
 )
 
 Reader = Callable[[list[Item]], Expr | None]
-_LINKS = ("open", "comma", "or", "and", "semi", "stop", "noise")
-
-
-def thresholds(line: Line, items: list[Item], read: Reader) -> Expr | None:
-    """Read "Platelets > 60 (> 30 if the marrow is involved)": one bound for some, one for the others."""
-    places = [p for p, i in enumerate(items) if i.kind == "bounds"]
-    if len(places) != 2:
-        return None
-    first, second = places
-    base = items[: first + 1]
-    if any(i.kind in ("or", "if", "unless", "except", "not", "open", "semi", "stop", "cue") for i in base):
-        return None
-    between, behind = items[first + 1 : second], items[second + 1 :]
-    if not between or not any(i.kind in _LINKS[:6] for i in between):
-        return None
-    lead, premise = 0, behind
-    while lead < len(between) and between[lead].kind in _LINKS:
-        lead += 1
-    if lead < len(between):
-        # "(patients with metastases: <= 4 x ULN)": the premise stands before its bound.
-        if any(i.kind not in ("close", "stop", "noise") for i in behind):
-            return None
-        premise = between[lead:]
-    swapped = bool(premise) and texts_of(line, premise)[-1] in words("otherwise")
-    if swapped:
-        # "2 to 3 if on warfarin, otherwise at most 1.5": the first bound is the special one.
-        premise = premise[:-1]
-    about = _premise(line, premise, said_before=lead < len(between))
-    if about is None:
-        return None
-    usual = read(base)
-    special = read([*base[:-1], _like(items[second], items[first].value)])
-    if usual is None or special is None or not hard(usual) or not hard(special):
-        return None
-    if len(leaves(usual)) != len(leaves(special)):
-        return None
-    if swapped:
-        usual, special = special, usual
-    if (
-        any(i.kind == "or" for i in between)
-        and not swapped
-        and not _nested(items[first].value, items[second].value)
-    ):
-        # "1 to 2, or 3 to 4 if on warfarin": whether 1 to 2 is open to all is unsure.
-        return None
-    holds = _read_premise(line, about, read)
-    span, here = span_of(items), span_of(about)
-    others = Not(of=holds, span=here)
-    if line.kind == "exclusion":
-        return AnyOf(
-            of=(AllOf(of=(holds, special), span=span), AllOf(of=(others, usual), span=span)), span=span
-        )
-    return AllOf(
-        of=(IfThen(if_=holds, then=special, span=span), IfThen(if_=others, then=usual, span=span)), span=span
-    )
-
-
-def _nested(one: Bounds, other: Bounds) -> bool:
-    """Whether one of two comparisons only moves the bound of the other, so that one holds the other."""
-    if (one.low is None) != (other.low is None) or (one.high is None) != (other.high is None):
-        return False
-    if one.low is None or one.high is None or other.low is None or other.high is None:
-        return True
-    low, high = other.low.value - one.low.value, other.high.value - one.high.value
-    return (low <= 0 <= high) or (high <= 0 <= low)
-
-
-def _like(item: Item, usual: Bounds) -> Item:
-    """The second bound with the unit of the first, where it has none of its own."""
-    own: Bounds = item.value
-    if own.unit is None and own.relative_to is None:
-        own = own._replace(
-            unit=usual.unit, unit_text=usual.unit_text, time=usual.time, relative_to=usual.relative_to
-        )
-    return item._replace(value=own)
-
-
-def _premise(line: Line, items: list[Item], *, said_before: bool) -> list[Item] | None:
-    """The items that say for whom the second bound is, or None where nothing says that it is for some."""
-    while items and (
-        items[-1].kind in ("close", "comma", "stop", "colon", "or")
-        or line.plain[items[-1].start : items[-1].end].lower() in words("then")
-    ):
-        items = items[:-1]
-    if not items or any(
-        i.kind
-        in ("bounds", "quantity", "window", "duration", "semi", "stop", "open", "close", "cmp", "except")
-        for i in items
-    ):
-        return None
-    if items[0].kind == "unless":
-        # "unless gout, in which case <= 4"
-        said = texts_of(line, items)
-        if not said_before or said[-2:] != ["which", "case"]:
-            return None
-        end = next((p for p, i in enumerate(items) if i.kind == "comma"), None)
-        return items[1:end] if end is not None and end > 1 else None
-    if items[0].kind == "if":
-        return items[1:] or None
-    person = _person(line, items)
-    if person:
-        return items[person:] or None
-    last = line.plain[items[-1].start : items[-1].end]
-    if said_before and last in words("person_han") and len(items) > 1:
-        return items[:-1]
-    if items[0].kind in ("for", "within") and premise_of(items, span_of(items)) is not None:
-        return items[1:]
-    return None
-
-
-def _person(line: Line, items: list[Item]) -> int:
-    """How many items say "in patients with" or "for those who have" before a premise."""
-    if items[0].kind not in ("for", "within") or len(items) < 3:
-        return 0
-    at = 1
-    while at < len(items) and items[at].kind == "noise":
-        at += 1
-    said = [line.plain[i.start : i.end].lower() for i in items[1:at]]
-    if at == len(items) or not any(w in words("persons") for w in said):
-        return 0
-    return at
-
-
-def _read_premise(line: Line, items: list[Item], read: Reader) -> Expr:
-    """The premise as an expression; its words where it is not understood."""
-    about = premise_of(items, span_of(items))
-    if about is None and _partnered(line, items):
-        telling = [i for i in items if i.kind != "noise"]
-        person = premise_of(telling[:1], span_of(telling[:1]))
-        if person is not None:
-            return AllOf(of=(person, unparsed(line, telling[1:])), span=span_of(items))
-    return about or read(items) or unparsed(line, items)
 
 
 def premised(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """Read "If female, ...", "For patients with gout: ...", "Women of childbearing potential must ..."."""
-    if items[0].kind not in ("if", "for", "within") and not any(
-        i.kind in ("sex", "fertile") for i in items[:8]
-    ):
+    if items[0].kind not in ("if", "for", "within") and not _of_people(line, items):
         return None
+    told = _grouped(line, items, read)
+    if told is not None:
+        return told
     cut = _cut(line, items)
     if cut is None:
         return _uncovered(line, items)
@@ -180,7 +50,7 @@ def premised(line: Line, items: list[Item], read: Reader) -> Expr | None:
     if line.kind == "exclusion" and (duty or _asks(line, then)):
         # What people must do is no reason to exclude them; the text stands in the wrong place.
         return None
-    holds = _read_premise(line, about, read)
+    holds = read_premise(line, about, read)
     made = _contraception(line, then) if duty or line.kind != "exclusion" else None
     asked = made or read(then) or _dose(line, holds, then) or unparsed(line, then)
     if isinstance(asked, Unparsed) and any(isinstance(leaf, Unparsed) for leaf in leaves(holds)):
@@ -191,6 +61,113 @@ def premised(line: Line, items: list[Item], read: Reader) -> Expr | None:
             return None
         return AllOf(of=(holds, asked), span=span)
     return IfThen(if_=holds, then=asked, span=span)
+
+
+def _of_people(line: Line, items: list[Item]) -> bool:
+    """Whether people stand at the beginning of a clause."""
+    if any(i.kind in ("sex", "fertile") for i in items[:8]):
+        return True
+    if _is_han(line, items[0]):
+        return True
+    persons, han = words("persons"), words("person_han")
+    for item in items[:4]:
+        said = said_of(line, item)
+        if said in persons or said in han:
+            return True
+    return False
+
+
+def _grouped(line: Line, items: list[Item], read: Reader) -> Expr | None:
+    """Read "Patients over 70 must ...", "For patients on warfarin, ...", "Patients over 65: ...".
+
+    Where it stays open whether all are meant, the words stay unparsed.
+    """
+    cut = _group(line, items)
+    if cut is None:
+        return None
+    about, then, duty = cut
+    named = about[0].kind in ("for", "within")
+    holds = group_of(line, about, named=named)
+    led = named and _is_han(line, about[0])
+    if holds is None or partnered(line, about):
+        return None
+    if premise_of(about, span_of(about)) is not None and not led:
+        return None
+    kinds = kinds_of(about)
+    promised = kinds.isdisjoint(("sex", "fertile")) and any(i.kind in ("cue", "colon") for i in items)
+    if led and holds is False:
+        return _for_those(line, about, then, read)
+    plain = holds is False and kinds.isdisjoint(("term", "bounds", "age"))
+    if plain and (named or not duty or promised):
+        # "Patients or their representatives must consent", "PATIENT CHARACTERISTICS: ...".
+        return None
+    if not then or any(i.kind in ("if", "except", "unless") for i in items):
+        return unparsed(line, items)
+    if holds is False:
+        return None if named and not any(i.kind == "bounds" for i in about) else unparsed(line, items)
+    if words("shut_out") & set(texts_of(line, then)) or (line.kind == "exclusion" and duty):
+        return unparsed(line, items)
+    asked = read(then) or unparsed(line, then)
+    span = span_of(items)
+    if line.kind == "exclusion":
+        return AllOf(of=(holds, asked), span=span)
+    return IfThen(if_=holds, then=asked, span=span)
+
+
+def _is_han(line: Line, item: Item) -> bool:
+    return line.plain[item.start] == "对"
+
+
+def _for_those(line: Line, about: list[Item], then: list[Item], read: Reader) -> Expr | None:
+    """Read 对于接受过治疗的患者，...: who they are may stay unparsed, what is asked is theirs alone."""
+    who = [i for i in about[1:] if said_of(line, i) not in words("person_han")]
+    asked = read(then) if then else None
+    if asked is None or not who or line.kind == "exclusion":
+        return None
+    return IfThen(if_=read(who) or unparsed(line, who), then=asked, span=span_of([*about, *then]))
+
+
+def _han_led(line: Line, items: list[Item]) -> list[Item]:
+    """Read 对于65岁以上的患者，... as "for patients over 65, ..."; 对 alone is mostly "to"."""
+    first = items[0]
+    if first.kind != "word" or not _is_han(line, first) or len(items) < 3:
+        return items
+    end = 2 if line.plain[items[1].start : items[1].end] == "于" else 1
+    if end == 1 and items[1].kind not in ("bounds", "age", "sex"):
+        return items
+    last = items[(top(items, ("comma", "colon")) or 0) - 1]
+    if last.kind != "sex" and said_of(line, last) not in words("persons_han"):
+        return items
+    return [first._replace(kind="for", end=items[end - 1].end), *items[end:]]
+
+
+def _group(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
+    """The people, what is asked of them, and whether it is worded as a duty."""
+    duty = next((p for p, i in enumerate(items) if said_of(line, i) in words("duty")), None)
+    items = _han_led(line, items)
+    place = top(items, ("comma", "colon"))
+    if items[0].kind in ("for", "within"):
+        return None if not place else (items[:place], items[place + 1 :], duty is not None)
+    if place is not None and items[place].kind == "colon" and (duty is None or duty > place):
+        return (items[:place], items[place + 1 :], True) if people_end(line, items) else None
+    if not duty or any(i.kind in ("semi", "stop", "colon", "open") for i in items[:duty]):
+        return None
+    comma = place is not None and place < duty
+    if line.plain[items[duty].start].isascii():
+        return None if comma else (items[:duty], items[duty + 1 :], True)
+    # 65岁以上患者...须: the people end before the measure.
+    end = next(
+        (
+            p
+            for p in range(duty - 1, 0, -1)
+            if said_of(line, items[p]) in words("person_han") and items[p].kind in ("noise", "word")
+        ),
+        None,
+    )
+    if end is None or (comma and place != end + 1):
+        return None
+    then = [i for p, i in enumerate(items) if p > end and p != duty]
+    return items[: end + 1], then[1:] if comma else then, True
 
 
 def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] | None:
@@ -215,7 +192,7 @@ def _cut(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] |
         ):
             then = then[1:]
         return items[1:place], then, False
-    person = _person(line, items)
+    person = people_named(line, items)
     if (
         not person
         and first.kind in ("for", "within")
@@ -244,21 +221,9 @@ def _duty(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] 
     if place == 0 or place + 1 == len(items):
         return None
     about = items[:place]
-    if premise_of(about, span_of(about)) is None and not _partnered(line, about):
+    if premise_of(about, span_of(about)) is None and not partnered(line, about):
         return None
     return about, items[place + 1 :], True
-
-
-def _partnered(line: Line, about: list[Item]) -> bool:
-    """Whether a duty is that of people with a partner of some kind."""
-    telling = [i for i in about if i.kind != "noise"]
-    if (
-        not telling
-        or telling[0].kind != "sex"
-        or any(i.kind in ("bounds", "or", "and", "comma") for i in about)
-    ):
-        return False
-    return bool(words("partners") & set(texts_of(line, telling[1:])))
 
 
 def _uncovered(line: Line, items: list[Item]) -> Expr | None:
@@ -322,3 +287,29 @@ def _dose(line: Line, holds: Expr, then: list[Item]) -> Expr | None:
         span=(lasted[0].start, lasted[0].end),
     )
     return AllOf(of=(taken, unparsed(line, others)), span=span_of(then))
+
+
+def conditional(line: Line, items: list[Item], place: int, read: Reader) -> Expr | None:
+    """Read "X if Y", where the condition stands behind what is asked."""
+    behind = trim(items[place + 1 :])
+    if place and items[place - 1].kind in ("and", "comma") and top(behind, ("comma",)) is not None:
+        # "Older than 60, and if female, ...": the premise begins a statement of its own.
+        before = read(items[:place])
+        added = premised(line, items[place:], read)
+        if before is None or added is None or line.kind == "exclusion":
+            return None
+        return AllOf(of=(before, added), span=span_of(items))
+    if top(trim(items[:place]), ("and", "or", "comma")) is not None:
+        # It stays open whether the condition is for the last part or for all.
+        return None
+    let = eligible_if(line, items[:place], behind, read)
+    if let is not False:
+        return None if let is True else let
+    then = read(items[:place])
+    if then is None or not behind or set(texts_of(line, behind[:1])) <= words("vague_premise"):
+        return None
+    span = span_of(items)
+    premise = premise_of(behind, (behind[0].start, behind[-1].end)) or read(behind) or unparsed(line, behind)
+    if line.kind == "exclusion":
+        return AllOf(of=(then, premise), span=span)
+    return IfThen(if_=premise, then=then, span=span)

@@ -13,6 +13,7 @@ from trialwright.compiling.criteria.line import Item, Line
 from trialwright.compiling.criteria.outlining.deciding import decisive
 from trialwright.compiling.criteria.outlining.draft import Draft, Sure
 from trialwright.compiling.criteria.parse import Parser
+from trialwright.compiling.criteria.unsettled import unsettled
 from trialwright.compiling.criteria.untimed import undated
 from trialwright.model.expression import (
     About,
@@ -37,7 +38,9 @@ def outline(line: Line, lexicon: Lexicon) -> Line:
         return line
     about = next((leaf.about for leaf in leaves(expr) if isinstance(leaf, Attestation)), None)
     reader = Parser(line, lexicon)
-    drawn = _outlined(line, expr, about, reader.statement if isinstance(expr, Unparsed) else None)
+    # Where it is unsure whom the words are about, no part of them rules anybody out.
+    open_ = not isinstance(expr, Unparsed) or unsettled(line, list(line.items))
+    drawn = _outlined(line, expr, about, None if open_ else reader.statement)
     return line if drawn is expr else msgspec.structs.replace(line, expr=drawn)
 
 

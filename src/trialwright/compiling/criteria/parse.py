@@ -15,8 +15,8 @@ import msgspec
 from trialwright.compiling.criteria.adding import alternative, either_way
 from trialwright.compiling.criteria.ages import aged
 from trialwright.compiling.criteria.allergies import allergic
-from trialwright.compiling.criteria.arms import armed, read_arms
-from trialwright.compiling.criteria.conditional import premised, thresholds
+from trialwright.compiling.criteria.arms import armed, read_arms, read_groups
+from trialwright.compiling.criteria.conditional import conditional, premised
 from trialwright.compiling.criteria.counting import counted, operator
 from trialwright.compiling.criteria.denials import lacking, twice
 from trialwright.compiling.criteria.examples import exampled
@@ -26,20 +26,36 @@ from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.lexicon import Lexicon
 from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.listing import read_list
-from trialwright.compiling.criteria.measures import premise_of
 from trialwright.compiling.criteria.nested import below, joint_of, levels, narrowed
+from trialwright.compiling.criteria.permitted import (
+    bracketed_permission,
+    let_in,
+    lets_in,
+    parts_let_in,
+)
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
+from trialwright.compiling.criteria.sides import names_defect, under_defect
 from trialwright.compiling.criteria.stances import stance_of
+from trialwright.compiling.criteria.thresholds import otherwise, thresholds
 from trialwright.compiling.criteria.timed_heads import told_above
+from trialwright.compiling.criteria.unsettled import (
+    apart_from_others,
+    decides,
+    labels_some,
+    moved,
+    of_arm,
+    of_others,
+    permits,
+    rejoined,
+)
 from trialwright.compiling.criteria.waiting import waited
-from trialwright.compiling.criteria.words import texts_of, words
+from trialwright.compiling.criteria.words import words
 from trialwright.model.expression import (
     AllOf,
     AnyOf,
     Expr,
-    IfThen,
     Protocol,
     Unparsed,
     leaves,
@@ -76,6 +92,9 @@ class Parser:
         self.names_allergy = any(word in low for word in words("allergic_stem"))
         self.han = not line.plain.isascii() and any(word in low for word in words("organ_side"))
         self.defines = "defined" in low
+        self.of_others = of_others(line, list(line.items))
+        self.permits = permits(line, list(line.items))
+        self.of_arm = bool(line.items) and of_arm(line, list(line.items))
 
     def whole(self, items: list[Item]) -> Expr | None:
         """A criterion: a header over nested points, or a paragraph."""
@@ -90,7 +109,7 @@ class Parser:
             return None
         while header and header[-1].kind in ("colon", "comma", "stop"):
             header = header[:-1]
-        if not header:
+        if not header or labels_some(self.line, header):
             return None
         joined = below(self, header, points)
         if joined is not False:
@@ -147,14 +166,30 @@ class Parser:
                 span = span_of(items)
                 text = " ".join(self.line.text[span[0] : span[1]].split())
                 return Protocol(text=text, span=span)
+            if "colon" in kinds and labels_some(self.line, items):
+                return None
+            if kinds.isdisjoint(("semi", "stop")):
+                if self.of_arm and "bounds" in kinds and of_arm(self.line, items):
+                    # What one arm asks is not asked of the others.
+                    return None
+                if self.of_others and of_others(self.line, items):
+                    return self.clause(items)
             if armed(items) and (arms := read_arms(self.line, items, self.statement)) is not None:
                 return arms
+            if "within" in kinds or "for" in kinds:
+                groups = read_groups(self.line, items, self.statement)
+                if groups is not None:
+                    return groups
             bound = thresholds(self.line, items, self.clause)
             if bound is not None:
                 return bound
             if "colon" in kinds and "window" in kinds and (made := self._after_time(items)) is not None:
                 return made
-            if "semi" in kinds and "colon" in kinds and "stop" not in kinds:
+            labelled = "semi" in kinds and sum(i.kind == "colon" for i in items) == 1
+            colon = top(items, ("colon",)) if labelled and "stop" not in kinds else None
+            if colon and names_defect(self.line, items[:colon]):
+                return under_defect(self.line, items[:colon], items[colon + 1 :], self.paragraph)
+            if labelled and "stop" not in kinds:
                 # A premise before a colon is that of all the parts behind it.
                 made = premised(self.line, items, self.paragraph)
                 if made is not None:
@@ -162,12 +197,17 @@ class Parser:
             number = counted(self, items)
             if number is not False:
                 return number
+            if self.permits and (taken := let_in(self.line, items)) is not items:
+                return None if taken is None else self.clause(taken)
             for mark in ("stop", "semi"):
                 if mark not in kinds:
                     continue
+                if self.permits and parts_let_in(self.line, items, mark):
+                    # "No HIV infection. Patients with a low viral load are eligible."
+                    return None
                 parts = [p for p in (trim(p) for p in split_at(items, (mark,))) if p]
                 if len(parts) > 1:
-                    return self._parts(parts, mark)
+                    return self._parts(rejoined(self.line, items, parts), mark)
             return self.clause(items)
         finally:
             self.depth -= 1
@@ -183,11 +223,15 @@ class Parser:
         return self._timed(trim(items[:mark]), points, lambda: self.paragraph(rest)) if points else None
 
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
+        if len(parts) == 1:
+            return self.clause(parts[0])
         led = {p[0].kind for p in parts[1:]} | {p[-1].kind for p in parts[:-1]}
         parts = [_unled(p) for p in parts]
         if "or" in led and "and" in led:
             return None
-        read = [self.paragraph(p) for p in parts]
+        read = [None if n and lets_in(self.line, p) else self.paragraph(p) for n, p in enumerate(parts)]
+        if len(read) == 2 and (either := otherwise(*read)) is not None and self.line.kind == "inclusion":
+            return either
         exclusion = self.line.kind == "exclusion"
         if exclusion and mark == "stop" and any(e is None for e in read):
             return None
@@ -221,7 +265,10 @@ class Parser:
         self.depth += 1
         self.steps += 1
         try:
-            return self._read_clause(items)
+            made = self._read_clause(items)
+            if self.of_others and of_others(self.line, items) and (made is None or decides(made)):
+                return apart_from_others(self.line, items, self.clause)
+            return made
         finally:
             self.depth -= 1
 
@@ -246,10 +293,14 @@ class Parser:
                 if place is not None:
                     return self._exception(items, place)
             kinds = kinds_of(items)
+        if self.permits and bracketed_permission(self.line, items):
+            return None
         if self.han:
             items = parted(self.line, items)
+        if not armed(items) and moved(self.line, items):
+            return None
         if "if" in kinds and (place := top(items, ("if",))) is not None:
-            return self._conditional(items, place)
+            return conditional(self.line, items, place, self.clause)
         if self.defines and (made := defined(self.line, items, self.clause)) is not None:
             return made
         if "such_as" in kinds:
@@ -307,19 +358,10 @@ class Parser:
         if made is not None:
             return made
         header = trim(header)
+        if names_defect(self.line, header):
+            return under_defect(self.line, header, rest, self.paragraph)
         if header and header[0].kind == "not":
-            text = self.line.plain[header[0].start : header[-1].end].lower()
-            if not text.endswith(
-                ("dysfunction", "impairment", "abnormality", "abnormalities", "insufficiency", "failure")
-            ):
-                return None
-            expr = self.clause(rest)
-            # The values behind the colon define what "no dysfunction" means.
-            return (
-                expr
-                if expr is not None and all(e.__class__.__name__ == "Measurement" for e in leaves(expr))
-                else None
-            )
+            return None
         if len([i for i in header if i.kind == "term"]) == 1 and rest[0].kind in ("bounds", "outcome"):
             return self.clause(header + rest)
         measured = [i for i in header if i.kind == "age" or (i.kind == "term" and i.value.kind == "quantity")]
@@ -338,31 +380,6 @@ class Parser:
     def _exception(self, items: list[Item], place: int) -> Expr | None:
         behind = trim(items[place + 1 :])
         return excepted(self.line, items[:place], items[place], behind, self.clause) if behind else None
-
-    def _conditional(self, items: list[Item], place: int) -> Expr | None:
-        behind = trim(items[place + 1 :])
-        if place and items[place - 1].kind in ("and", "comma") and top(behind, ("comma",)) is not None:
-            # "Older than 60, and if female, ...": the premise begins a statement of its own.
-            before = self.clause(items[:place])
-            added = premised(self.line, items[place:], self.clause)
-            if before is None or added is None or self.line.kind == "exclusion":
-                return None
-            return AllOf(of=(before, added), span=span_of(items))
-        if top(trim(items[:place]), ("and", "or", "comma")) is not None:
-            # It stays open whether the condition is for the last part or for all.
-            return None
-        then = self.clause(items[:place])
-        if then is None or not behind or set(texts_of(self.line, behind[:1])) <= words("vague_premise"):
-            return None
-        span = span_of(items)
-        premise = (
-            premise_of(behind, (behind[0].start, behind[-1].end))
-            or self.clause(behind)
-            or unparsed(self.line, behind)
-        )
-        if self.line.kind == "exclusion":
-            return AllOf(of=(then, premise), span=span)
-        return IfThen(if_=premise, then=then, span=span)
 
     def _examples(self, items: list[Item]) -> Expr | None:
         """Examples, or an alternative to all of them behind ", or"."""

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.line import Item, Line, span_of
 from trialwright.compiling.criteria.measures import premise_of
+from trialwright.compiling.criteria.sides import judged, names_defect, replaces
 from trialwright.compiling.criteria.slots import means
+from trialwright.compiling.criteria.subgroups import group_of
 from trialwright.compiling.criteria.timed_heads import at_time
-from trialwright.compiling.criteria.words import narrows, texts_of, words
+from trialwright.compiling.criteria.words import narrows, people_end, said_of, texts_of, words
 from trialwright.model.expression import AllOf, Demographic, Expr, IfThen, Measurement, Unparsed, leaves
 
 Reader = Callable[[list[Item]], Expr | None]
@@ -89,6 +91,8 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         if line.kind == "exclusion":
             return AllOf(of=(about, head), span=span_of(items))
         return IfThen(if_=about, then=head, span=span_of(items))
+    if people := people_end(line, rest) if rest[0].kind in ("for", "within") else 0:
+        return _for_some(line, head, rest, rest[people:], items, read)
     behind = read(rest)
     if behind is None and not narrows(line, rest):
         return None
@@ -96,6 +100,20 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         of=(head, behind if behind is not None else unparsed(line, rest)),
         span=span_of(items),
     )
+
+
+def _for_some(
+    line: Line, head: Expr, rest: list[Item], about: list[Item], items: list[Item], read: Reader
+) -> Expr | None:
+    """Read "LVEF > 50 % in those who received doxorubicin": a value asked of some."""
+    if not about:
+        return head
+    if any(isinstance(leaf, Demographic) for leaf in leaves(head)):
+        return unparsed(line, items)
+    holds = group_of(line, rest, named=True) or read(about) or unparsed(line, about)
+    if line.kind == "exclusion":
+        return AllOf(of=(holds, head), span=span_of(items))
+    return IfThen(if_=holds, then=head, span=span_of(items))
 
 
 def _time_taken(line: Line, items: list[Item], end: int) -> int:
@@ -139,6 +157,12 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
             if not any(i.kind == "term" for i in before) and not any(i.kind == "bounds" for i in before):
                 return _adults(line, before, inside, behind, items)
             return None
+        if names_defect(line, before) and not any(i.kind == "term" for i in before):
+            values = read(inside)
+            if values is None or not hard(values):
+                return None
+            told = judged(line, before, values, span_of(items))
+            return None if told is None else _with(line, told, behind, items)
         negated = before[0].kind == "not"
         if negated or any(i.kind == "bounds" for i in before):
             return None
@@ -146,6 +170,8 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         if number is None or not hard(number):
             return None
         head = read(before)
+        if replaces(line, before, head):
+            return _with(line, number, behind, items)
         both = AllOf(
             of=(head if head is not None else unparsed(line, before), number),
             span=(items[0].start, items[close].end),
@@ -156,9 +182,7 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
 
 def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """Read "Anemia, defined as Hb < 9 g/dL": the word and the numbers that define it must both hold."""
-    place = next(
-        (p for p, i in enumerate(items) if line.plain[i.start : i.end].lower() in words("defined")), None
-    )
+    place = next((p for p, i in enumerate(items) if said_of(line, i) in words("defined")), None)
     if not place or any(i.kind in _WIDENING | {"and", "semi", "stop", "colon"} for i in items[:place]):
         return None
     behind = items[place + 1 :]
@@ -181,6 +205,8 @@ def defined(line: Line, items: list[Item], read: Reader) -> Expr | None:
         number = at_time(number, windows[0].value)
     elif windows or any(i.kind in ("duration", "washout") for i in before):
         return None
+    if replaces(line, before, head):
+        return number
     return AllOf(of=(head or unparsed(line, before), number), span=span_of(items))
 
 

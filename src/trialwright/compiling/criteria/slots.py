@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from trialwright.compiling.criteria.line import Item, Line
-from trialwright.compiling.criteria.words import narrows, texts_of, words
+from trialwright.compiling.criteria.words import narrows, people_end, texts_of, words
 from trialwright.model.interval import Interval
 from trialwright.model.window import Window
 
@@ -143,6 +143,9 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
             and line.plain[item.start : item.end].lower() in words("restrictive")
         ):
             rest = items[at:]
+            if people_end(line, rest):
+                # "in patients with HCC": the value is asked of them alone.
+                return None
             if not s.windows and (by := means(line, rest)) is not None:
                 s.windows.append(rest[-1].value)
                 rest = by

@@ -40,6 +40,22 @@ def texts_of(line: Line, items: list[Item]) -> list[str]:
     return out
 
 
+def said_of(line: Line, item: Item) -> str:
+    """The words of an item, in lower case."""
+    return line.plain[item.start : item.end].lower()
+
+
+def people_end(line: Line, items: list[Item]) -> int:
+    """How many items name people at the beginning: "in those who have", "for patients"."""
+    at, found = 0, False
+    if items and items[0].kind in ("for", "within"):
+        at = 1
+    while at < len(items) and (items[at].kind == "noise" or said_of(line, items[at]) in words("persons")):
+        found = found or said_of(line, items[at]) in words("persons")
+        at += 1
+    return at if found else 0
+
+
 @lru_cache(maxsize=1 << 16)
 def is_disease(word: str) -> bool:
     """Whether a word ends as diseases do."""
