@@ -54,6 +54,9 @@ def _told(line: Line, before: list[Item], tail: list[Item]) -> bool:
     """Whether words say that it is an age, and that of the people before it."""
     if any(line.plain[i.start : i.end].lower() in words("other_people") for i in before):
         return False
+    if before[-1].kind == "term" and before[-1].value.kind != "condition":
+        # "Surgery less than 30 days old"
+        return False
     start, end = span_of(tail)
     said = line.plain[start:end].lower()
     if any(i.kind == "age" for i in tail) or any(w in said for w in _GROWN):

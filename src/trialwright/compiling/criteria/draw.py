@@ -20,9 +20,9 @@ def draw(expr: Expr, language: Language = "en", *, vocabulary: Vocabulary | None
     >>> women = Demographic(attribute="sex", values=("female",))
     >>> print(draw(AnyOf(of=(women, Not(of=women)))))
     any
-    ├─ sex female
+    ├─ sex is female
     └─ not
-       └─ sex female
+       └─ sex is female
     """
     return "\n".join(_lines(expr, language, vocabulary))
 

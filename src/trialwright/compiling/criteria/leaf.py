@@ -181,6 +181,12 @@ class Statement:
         if _ONSET.search(self.line.plain, 0, min(i.start for i in s.core if i.kind in ("age", "bounds"))):
             # The age at which something began.
             return None
+        if (
+            said.startswith(("before", "after", "by"))
+            and self.line.plain[: bounds.start].strip()[-1:].isalnum()
+        ):
+            # "Gout before the age of 16"
+            return None
         if not named and self.line.plain[bounds.end :].lower().lstrip().startswith(_PAST):
             return None
         if any(
