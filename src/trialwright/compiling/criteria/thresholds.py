@@ -69,7 +69,7 @@ def thresholds(line: Line, items: list[Item], read: Reader) -> Expr | None:
     if swapped:
         usual, special = special, usual
     split = any(i.kind == "or" for i in between) and not swapped
-    if split and not _nested(items[first].value, items[second].value):
+    if split and not _nested(items[first].value, told.value):
         # "1 to 2, or 3 to 4 if on warfarin": whether 1 to 2 is open to all is unsure.
         return None
     holds = read_premise(line, about, read)
