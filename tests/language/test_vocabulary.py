@@ -90,6 +90,13 @@ def test_no_name_stands_in_two_files():
     assert len(set(names)) == len(names)
 
 
+def test_every_word_has_a_letter_and_whole_brackets():
+    for term in load_vocabulary().terms:
+        for word in term.words:
+            assert any(c.isalpha() for c in word), (term.name, word)
+            assert word.count("(") == word.count(")"), (term.name, word)
+
+
 def test_no_word_belongs_to_two_terms():
     owners: dict[tuple[str, ...], str] = {}
     for term in load_vocabulary().terms:
