@@ -170,7 +170,10 @@ def bracketed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         if number is None or not hard(number):
             return None
         head = read(before)
-        if replaces(line, before, head):
+        people = all(
+            i.kind == "noise" or said_of(line, i).rstrip("s") in words("grown_ups") for i in before
+        ) and isinstance(number, Demographic)
+        if people or replaces(line, before, head):
             return _with(line, number, behind, items)
         both = AllOf(
             of=(head if head is not None else unparsed(line, before), number),
@@ -279,4 +282,8 @@ def _with(line: Line, expr: Expr, behind: list[Item], items: list[Item]) -> Expr
         return expr
     if not narrows(line, [i for i in behind if i.kind not in ("comma", "stop")]):
         return None
+    if len(behind) == 2 and said_of(line, behind[0]) in ("with", "having") and behind[1].kind == "term":
+        ill = Statement(line, behind).read()
+        if ill is not None:
+            return AllOf(of=(expr, ill), span=span_of(items))
     return AllOf(of=(expr, unparsed(line, behind)), span=span_of(items))
