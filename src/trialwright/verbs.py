@@ -328,6 +328,7 @@ def screen(
     studies: Iterable[Study],
     patients: str | PatientTable,
     *,
+    columns: str | Path | None = None,
     index_date: date | None = None,
     engine: str = "duckdb",
     options: ScreeningOptions | None = None,
@@ -335,7 +336,8 @@ def screen(
 ) -> Screening:
     """Who qualifies for each study at the index date (today without one), and why.
 
-    Raises PatientsError when the table cannot be used, EngineError for an unknown engine.
+    `columns` is the column map of a wide table. Raises PatientsError when the table cannot be used,
+    EngineError for an unknown engine.
     """
     from trialwright.patients import read_patients
     from trialwright.screening import ScreeningOptions
@@ -345,7 +347,7 @@ def screen(
     if index_date is not None and not 1800 <= index_date.year <= 2500:
         raise UsageError(f"the index date {index_date} lies in no patient's life")
     if isinstance(patients, str):
-        patients = read_patients(patients, time_zone=options.time_zone)
+        patients = read_patients(patients, columns=columns, time_zone=options.time_zone)
     return screen_people(
         tuple(studies),
         patients,
@@ -360,6 +362,7 @@ def report(
     paths: Sequence[str],
     *,
     patients: str | PatientTable | None = None,
+    columns: str | Path | None = None,
     title: str = "Trials as they were written",
     index_date: date | None = None,
     engine: str = "duckdb",
@@ -382,6 +385,7 @@ def report(
         done = screen(
             studies,
             patients,
+            columns=columns,
             index_date=index_date,
             engine=engine,
             options=options,

@@ -30,6 +30,7 @@ def run(arguments: Namespace) -> int:
     done = verbs.report(
         arguments.paths,
         patients=arguments.patients,
+        columns=arguments.columns,
         title=arguments.title,
         index_date=arguments.index_date,
         engine=arguments.engine,

@@ -40,6 +40,9 @@ def add_screening_arguments(parser: ArgumentParser, *, required: bool) -> None:
         "--patients", metavar="TABLE", required=required, help="the people: a Parquet or CSV table"
     )
     parser.add_argument(
+        "--columns", metavar="MAP", help="what the columns of a wide table mean (TOML; see `patients guess`)"
+    )
+    parser.add_argument(
         "--index-date", type=_day, metavar="DAY", help="the day to decide for (default: today, and printed)"
     )
     parser.add_argument(
@@ -119,6 +122,7 @@ def run(arguments: Namespace) -> int:
     done = verbs.screen(
         [verbs.compile_study(study, vocabulary=vocabulary) for study in linked.studies],
         arguments.patients,
+        columns=arguments.columns,
         index_date=arguments.index_date,
         engine=arguments.engine,
         options=options,
