@@ -22,6 +22,7 @@ from trialwright.model.study import Linked, Refusal, Study
 if TYPE_CHECKING:
     from trialwright.filling import Added
     from trialwright.library import Found
+    from trialwright.model.checking import PatientCheck
     from trialwright.model.screening import PatientTable
     from trialwright.model.vocabulary import Vocabulary
     from trialwright.reports import Report
@@ -344,18 +345,86 @@ def screen(
     from trialwright.screening import screen as screen_people
 
     options = options or ScreeningOptions()
-    if index_date is not None and not 1800 <= index_date.year <= 2500:
-        raise UsageError(f"the index date {index_date} lies in no patient's life")
+    day = _index_date(index_date)
     if isinstance(patients, str):
         patients = read_patients(patients, columns=columns, time_zone=options.time_zone)
     return screen_people(
         tuple(studies),
         patients,
-        index_date=index_date or date.today(),
+        index_date=day,
         vocabulary=_vocabulary(vocabulary),
         engine=engine,
         options=options,
     )
+
+
+def check_patients(
+    patients: str | PatientTable,
+    studies: Iterable[Study] = (),
+    *,
+    columns: str | Path | None = None,
+    index_date: date | None = None,
+    options: ScreeningOptions | None = None,
+    vocabulary: Vocabulary | Dictionaries | None = None,
+) -> PatientCheck:
+    """What the people's data hold, and for each criterion of the studies how many have rows for it.
+
+    Windows are those of screening at the index date (today without one). Raises PatientsError when the
+    table cannot be used.
+    """
+    from trialwright.model.checking import CodeCount, PatientCheck
+    from trialwright.patients import count_holdings, read_patients
+    from trialwright.screening import (
+        CodeNames,
+        ScreeningOptions,
+        count_coverage,
+        count_unknown_units,
+        make_plan,
+    )
+
+    options = options or ScreeningOptions()
+    day = _index_date(index_date)
+    vocabulary = _vocabulary(vocabulary)
+    if isinstance(patients, str):
+        patients = read_patients(patients, columns=columns, time_zone=options.time_zone)
+    asked = tuple(studies)
+    held, names = count_holdings(patients), CodeNames(vocabulary)
+    covered = (
+        count_coverage(patients, make_plan(asked, index_date=day, vocabulary=vocabulary, options=options))
+        if asked
+        else ()
+    )
+    return PatientCheck(
+        people=held.people,
+        rows=held.rows,
+        undated=held.undated,
+        first=held.first,
+        last=held.last,
+        codes=tuple(
+            CodeCount(code=code, rows=rows, people=people, name=names.name(code))
+            for code, rows, people in held.codes
+        ),
+        unknown_units=count_unknown_units(patients, vocabulary),
+        problems=patients.problems,
+        index_date=day.isoformat() if asked else None,
+        studies=covered,
+    )
+
+
+def guess_columns(
+    path: str, *, sheet: str | None = None, vocabulary: Vocabulary | Dictionaries | None = None
+) -> str:
+    """A first column map for a wide table, as TOML to be read and mended before it is given to `screen`."""
+    from trialwright.patients import guess_columns as guess
+
+    return guess(path, _vocabulary(vocabulary), sheet=sheet)
+
+
+def _index_date(given: date | None) -> date:
+    """The day to decide for; raises UsageError for one that lies in nobody's life."""
+    if given is not None and not 1800 <= given.year <= 2500:
+        raise UsageError(f"the index date {given} lies in no patient's life")
+    return given or date.today()
 
 
 def report(

@@ -43,14 +43,19 @@ def add_screening_arguments(parser: ArgumentParser, *, required: bool) -> None:
         "--columns", metavar="MAP", help="what the columns of a wide table mean (TOML; see `patients guess`)"
     )
     parser.add_argument(
-        "--index-date", type=_day, metavar="DAY", help="the day to decide for (default: today, and printed)"
-    )
-    parser.add_argument(
         "--engine",
         default="duckdb",
         choices=["duckdb", "reference"],
         metavar="NAME",
         help="duckdb (default), or reference: slow, one person at a time, the definition of right",
+    )
+    add_answer_arguments(parser)
+
+
+def add_answer_arguments(parser: ArgumentParser) -> None:
+    """The options that change what is asked of a person: the day, the words, and how far back counts."""
+    parser.add_argument(
+        "--index-date", type=_day, metavar="DAY", help="the day to decide for (default: today, and printed)"
     )
     add_dictionary_argument(parser)
     parser.add_argument("--strict", action="store_true", help="what no record can answer holds a person up")
