@@ -65,7 +65,7 @@ def _is_result(row: dict[str, Any]) -> bool:
 def _narrowed(row: dict[str, Any]) -> dict[str, Any]:
     """The row as far as one cell can say it: a number, or words, and no note beside a number."""
     row = {key: value for key, value in row.items() if value not in ("", None)}
-    if "numeric_value" in row:
+    if "numeric_value" in row or (row["code"] == "MEDS_BIRTH" and "/" in row.get("text_value", "")):
         row.pop("text_value", None)
     return row
 

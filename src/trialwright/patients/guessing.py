@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from trialwright.model.unit import find_unit
 from trialwright.model.vocabulary import Term, Vocabulary
-from trialwright.patients.labels import Labels, fold, role_of
+from trialwright.patients.labels import Label, Labels, fold, role_of
 from trialwright.patients.profiles import LOCAL, MOST, ROWS, Profile, read_profiles
 
 _CODE = re.compile(r"(LOINC|ICD10CM|ICD10|SNOMED|RXNORM|NCIT|ATC|CVX)[:/].+", re.IGNORECASE)
@@ -147,7 +147,9 @@ class _Guesser:
         known = {c: _SEXES[c.casefold()] for c in kinds if c.casefold() in _SEXES}
         if known:
             values = ", ".join(f'{_quoted(c)} = "SEX//{s}"' for c, s in known.items())
-            return _block(profile, "the sex, by its name", 'as = "code"', f"values = {{{values}}}")
+            others = [_quoted(c[:20]) for c in kinds if c not in known][:6]
+            more = (f"# not understood: {', '.join(others)}",) if others else ()
+            return _block(profile, "the sex, by its name", 'as = "code"', f"values = {{{values}}}", *more)
         if len(kinds) > 6:
             return "a sex by its name, but its cells are not understood"
         values = ", ".join(f'{_quoted(c)} = "SEX//?"' for c in kinds)
@@ -180,7 +182,7 @@ class _Guesser:
         term, label, why = found
         code, said = f'code = "{term.codes[0]}"', f"{term.name}: {why}"
         if term.kind in ("quantity", "score"):
-            return self._measure(profile, term, label.unit, code, said)
+            return self._measure(profile, term, label, code, said)
         both = profile.yes_and_no
         if term.kind == "coded":
             if both is None:
@@ -200,19 +202,20 @@ class _Guesser:
             return made(profile, why, 'as = "code"', values, *choice)
         return f"{term.name} by its name, but its cells are neither days nor yes and no"
 
-    def _measure(self, profile: Profile, term: Term, unit: str | None, code: str, said: str) -> Guess | str:
+    def _measure(self, profile: Profile, term: Term, label: Label, code: str, said: str) -> Guess | str:
+        unit = label.unit
         numbers = profile.numbers
         if not numbers:
             return f"{term.name} by its name, but its cells are no numbers"
         middle = median(numbers)
         if unit is not None and _fits(middle, unit, term) is False:
             return f"{term.name} by its name, but its cells do not fit {unit}"
-        beside = self._beside(profile.name, term.name if unit is None else profile.name)
+        beside = self._beside(profile.name, label.words)
         lines = [code]
-        if unit is not None:
-            lines.append(f'unit = "{unit}"')
-        elif "unit_column" in beside:
+        if "unit_column" in beside:
             lines.append(f"unit_column = {_quoted(beside['unit_column'])}")
+        elif unit is not None:
+            lines.append(f'unit = "{unit}"')
         elif term.dimension == "pure" or (term.kind == "score" and not term.unit):
             if _fits(middle, "1", term) is False:
                 return f"{term.name} by its name, but its cells do not fit"

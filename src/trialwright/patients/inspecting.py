@@ -68,7 +68,7 @@ def inspect(
     strange = [name for name in separated.names if name not in places]
     if strange:
         more = f" and {len(strange) - 6} more" if len(strange) > 6 else ""
-        listed = ", ".join(name[:40] or "(no name)" for name in strange[:6])
+        listed = ", ".join(" ".join(name.split())[:40] or "(no name)" for name in strange[:6])
         problems.append(f"columns that the map leaves out: {listed}{more}")
     return words == 0, tuple(problems)
 
