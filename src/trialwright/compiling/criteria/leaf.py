@@ -58,6 +58,7 @@ _PAST = (
     "前",
     "以前",
 )
+_BOTH = {"bothsex", "noise"}
 # How much of a virus there is; "positive" says that there is some.
 _VIRAL = ("{copies}/mL", "[IU]/mL")
 
@@ -169,6 +170,9 @@ class Statement:
             and not (s.status or s.verb or s.adjectives or s.windows)
         ):
             return Demographic(attribute="sex", values=(s.core[0].value,), span=self.span)
+        both = kinds == ["bothsex"] and {i.kind for i in self.items} <= _BOTH
+        if both and self.line.kind != "exclusion":
+            return Demographic(attribute="sex", values=("female", "male"), span=self.span)
         return self._state(s, terms)
 
     def _age(self, s: Slots, bounds: Item) -> Expr | None:

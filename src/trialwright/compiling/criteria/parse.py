@@ -13,7 +13,7 @@ from collections.abc import Callable
 import msgspec
 
 from trialwright.compiling.criteria.adding import alternative, either_way
-from trialwright.compiling.criteria.ages import aged
+from trialwright.compiling.criteria.ages import aged, led_by_age
 from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms, read_groups
 from trialwright.compiling.criteria.conditional import conditional, premised
@@ -223,6 +223,8 @@ class Parser:
         return self._timed(trim(items[:mark]), points, lambda: self.paragraph(rest)) if points else None
 
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
+        # "18 to 65 years; both sexes"
+        parts = [p for p in parts if any(i.kind not in ("noise", "bothsex") for i in p)] or parts
         if len(parts) == 1:
             return self.clause(parts[0])
         led = {p[0].kind for p in parts[1:]} | {p[-1].kind for p in parts[:-1]}
@@ -266,6 +268,8 @@ class Parser:
         self.steps += 1
         try:
             made = self._read_clause(items)
+            if made is None and self.line.kind == "inclusion" and self.depth < 4:
+                made = led_by_age(self.line, items, self.clause)
             if self.of_others and of_others(self.line, items) and (made is None or decides(made)):
                 return apart_from_others(self.line, items, self.clause)
             return made

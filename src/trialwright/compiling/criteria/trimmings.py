@@ -30,7 +30,9 @@ def trimmed(items: list[Item], plain: str) -> list[Item]:
                 continue
         if item.kind == "word" and out and _is_point(out, items, at, plain):
             out[-1] = out[-1]._replace(end=item.end)
-        elif item.kind == "word" and _repeats(items, at, plain):
+        elif (item.kind == "word" and _repeats(items, at, plain)) or (
+            item.kind in ("word", "within") and _leads_to_age(out, items, at, plain)
+        ):
             out.append(item._replace(kind="noise", value=None))
         else:
             out.append(item)
@@ -86,6 +88,33 @@ def _is_point(out: list[Item], items: list[Item], at: int, plain: str) -> bool:
         return False
     named = next((i for i in reversed(out[:-1]) if i.kind in ("term", "word", "age")), None)
     return named is not None and named.kind == "term" and named.value.kind == "score"
+
+
+def _leads_to_age(out: list[Item], items: list[Item], at: int, plain: str) -> bool:
+    """Whether words only lead from "age" to its bounds: "age of patients in the range from 18 to 90"."""
+    if not _ranges(items[at], plain):
+        return False
+    behind = at + 1
+    while behind < min(len(items), at + 4) and (
+        items[behind].kind in ("noise", "age") or _ranges(items[behind], plain)
+    ):
+        behind += 1
+    if behind >= len(items) or items[behind].kind != "bounds":
+        return False
+    if any(i.kind == "age" for i in items[at:behind]):
+        # "ranging in age from 18 to 90 years"
+        return items[at].kind == "within" or items[at + 1].kind in ("within", "age", "noise")
+    before = len(out)
+    while before and out[before - 1].kind == "noise":
+        before -= 1
+    return before > 0 and out[before - 1].kind == "age"
+
+
+def _ranges(item: Item, plain: str) -> bool:
+    """Whether a word only says that a range follows."""
+    return item.kind == "within" or (
+        item.kind == "word" and plain[item.start : item.end].lower() in words("ranging")
+    )
 
 
 def _repeats(items: list[Item], at: int, plain: str) -> bool:
