@@ -103,7 +103,7 @@ class Statement:
             kinds = {i.kind for i in group}
             if "bounds" in kinds:
                 return None
-            premise = premise_of(group, self.span)
+            premise = premise_of(self.line, group, self.span)
             women = isinstance(premise, Demographic) and premise.values == ("female",)
             if (
                 women
@@ -256,7 +256,7 @@ class Statement:
             return None
         about = [i for i in s.core if i.kind in ("sex", "fertile", "for", "within")]
         if about:
-            premise = premise_of(about, self.span)
+            premise = premise_of(self.line, about, self.span)
             if premise is None:
                 return None
             if self.line.kind == "exclusion" or self._headed_by_sex(about):

@@ -36,6 +36,7 @@ from trialwright.compiling.criteria.permitted import (
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
+from trialwright.compiling.criteria.respectively import beside
 from trialwright.compiling.criteria.sides import names_defect, under_defect
 from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.thresholds import otherwise, thresholds
@@ -301,6 +302,8 @@ class Parser:
             return None
         if self.han:
             items = parted(self.line, items)
+        if not kinds.isdisjoint(("bounds", "pair")) and not kinds.isdisjoint(("sex", "bothsex")):
+            items = beside(self.line, items)
         if not armed(items) and moved(self.line, items):
             return None
         if "if" in kinds and (place := top(items, ("if",))) is not None:

@@ -13,11 +13,14 @@ from trialwright.language.units import read_unit
 
 _MEASURES = ("quantity", "score")
 _NAMES = ("term", "age")
+_ENDS = ("comma", "semi", "stop", "close", "line", "colon")
 _SIGNS = {"+": "positive", "-": "negative", "−": "negative"}
 
 
 def trimmed(items: list[Item], plain: str) -> list[Item]:
     """The items without words that only repeat."""
+    if any(item.kind == "conceded" for item in items):
+        items = _without_concessions(items)
     out: list[Item] = []
     at = 0
     while at < len(items):
@@ -37,6 +40,16 @@ def trimmed(items: list[Item], plain: str) -> list[Item]:
         else:
             out.append(item)
         at += 1
+    return out
+
+
+def _without_concessions(items: list[Item]) -> list[Item]:
+    """The items with "even if on insulin" as words that ask nothing."""
+    out: list[Item] = []
+    open_ = False
+    for item in items:
+        open_ = item.kind == "conceded" or (open_ and item.kind not in _ENDS)
+        out.append(item._replace(kind="noise", value=None, also=()) if open_ else item)
     return out
 
 
