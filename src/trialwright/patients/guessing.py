@@ -51,9 +51,14 @@ class _Guesser:
         self.profiles, self.missing, self.labels = profiles, missing, labels
         self.names = {fold(p.name): p.name for p in reversed(profiles)}
         number = Counter(p.name for p in profiles)
-        self.usable = [p for p in profiles if p.name and number[p.name] == 1]
+        self.own = {name for name, times in number.items() if name and times == 1}
+        self.usable = [p for p in profiles if self._is_usable(p)]
         self.roles = self._roles()
         self.has_time = "time" in self.roles
+
+    def _is_usable(self, profile: Profile) -> bool:
+        """Whether a map can name the column."""
+        return profile.name in self.own
 
     def lines(self) -> Iterator[str]:
         """The lines of the map."""
@@ -86,7 +91,7 @@ class _Guesser:
             spoken.update((profile.name, *made.uses))
             yield ""
             yield from made.lines
-        left += [(p.name, "its name is not its own") for p in self.profiles if p not in self.usable]
+        left += [(p.name, "its name is not its own") for p in self.profiles if not self._is_usable(p)]
         left = [(name, why) for name, why in left if name not in spoken]
         if left:
             yield ""

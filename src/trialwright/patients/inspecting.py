@@ -7,18 +7,28 @@ not shared by several rows.
 # ruff: noqa: S608  this file makes SQL; what comes from outside is quoted or already a number
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from trialwright.errors import PatientsError
 from trialwright.patients import ages, cells
-from trialwright.patients.columns import BIRTH, Column, ColumnMap
+from trialwright.patients.columns import BIRTH, ColumnMap
 from trialwright.patients.separated import Separated
 
 _INTEGER = r"-?(0|[1-9][0-9]{0,17})"
 # A word that fewer rows share might be somebody's own.
 SHARED = 5
+# DuckDB plans a query in the square of its expressions; of more columns the file is rather read again.
+AT_ONCE = 200
+
+
+class Inspected(NamedTuple):
+    """Whether the ids are numbers, how many people there are, and what in their rows is not read."""
+
+    number: bool
+    people: int
+    problems: tuple[str, ...]
 
 
 class Doubt(NamedTuple):
@@ -35,24 +45,22 @@ class Doubt(NamedTuple):
 
 def inspect(
     connection: Any, separated: Separated, chart: ColumnMap, places: Mapping[str, int], path: Path
-) -> tuple[bool, tuple[str, ...]]:
-    """Whether the ids are numbers, and the sentences about what will not be read.
+) -> Inspected:
+    """Whose table it is, and the sentences about what will not be read.
 
     Raises PatientsError where there are no rows, or cells of which a wrong answer could come.
     """
     doubts = list(_doubts(chart, places))
     subject = cells.clean(places[chart.subject])
-    read = " OR ".join(_something(column, chart, places) for column in chart.columns)
-    counts = "".join(f", count(*) FILTER (WHERE {doubt.condition})" for doubt in doubts)
-    rows, named, words, people, told, *found = connection.execute(
+    rows, named, words, people = connection.execute(
         f"SELECT count(*), count({subject}), "
         f"count(*) FILTER (WHERE NOT regexp_full_match({subject}, '{_INTEGER}')), "
-        f"count(DISTINCT {subject}), count(DISTINCT CASE WHEN {read} THEN {subject} END){counts} "
-        f"FROM {separated.source}"
-    ).fetchone() or (0, 0, 0, 0, 0)
+        f"count(DISTINCT {subject}) FROM {separated.source}"
+    ).fetchone() or (0, 0, 0, 0)
     if not named:
         what = f"no row has anything in {chart.subject!r}" if rows else "the table has no rows"
         raise PatientsError(what, where=str(path), cure="give a table with rows")
+    found = _count(connection, separated.source, doubts)
     for doubt, number in zip(doubts, found, strict=True):
         if number and doubt.cure is not None:
             raise PatientsError(doubt.sentence.format(_cells(number)), where=str(path), cure=doubt.cure)
@@ -63,14 +71,22 @@ def inspect(
     ]
     if rows > named:
         problems.append(f"{rows - named} rows have nothing in {chart.subject!r} and are left out")
-    if people > told:
-        problems.append(f"{people - told} people have no cell that is read, and are not screened")
     strange = [name for name in separated.names if name not in places]
     if strange:
         more = f" and {len(strange) - 6} more" if len(strange) > 6 else ""
         listed = ", ".join(" ".join(name.split())[:40] or "(no name)" for name in strange[:6])
         problems.append(f"columns that the map leaves out: {listed}{more}")
-    return words == 0, tuple(problems)
+    return Inspected(words == 0, people, tuple(problems))
+
+
+def _count(connection: Any, source: str, doubts: Sequence[Doubt]) -> list[int]:
+    """How many cells each doubt is about."""
+    found: list[int] = []
+    for start in range(0, len(doubts), AT_ONCE):
+        some = doubts[start : start + AT_ONCE]
+        counts = ", ".join(f"count(*) FILTER (WHERE {doubt.condition})" for doubt in some)
+        found += connection.execute(f"SELECT {counts} FROM {source}").fetchone() or ()
+    return found
 
 
 def _cells(number: int) -> str:
@@ -134,14 +150,6 @@ def _time_columns(chart: ColumnMap) -> tuple[str, ...]:
         when = chart.time_of(column) if column.form != "time" else None
         names += [when if isinstance(when, str) else None, column.end_column]
     return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _something(column: Column, chart: ColumnMap, places: Mapping[str, int]) -> str:
-    """Whether the cell of a column becomes a row."""
-    if column.form == "age":
-        _, years, day = ages.age(column, chart, places)
-        return f"({years} IS NOT NULL AND {day} IS NOT NULL)"
-    return f"({cells.translated(column, cells.clean(places[column.name], chart.missing))} <> '')"
 
 
 def _shared(connection: Any, source: str, doubt: Doubt) -> str:

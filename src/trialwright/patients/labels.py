@@ -45,6 +45,9 @@ ROLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_ROLE_OF = {word: role for role, words in ROLES.items() for word in words}
+
+
 class Label(NamedTuple):
     """A header cut into what is measured and in which unit; `unit` null where it names none."""
 
@@ -63,8 +66,7 @@ def fold(text: str) -> str:
 
 def role_of(header: str) -> str | None:
     """What the column is for in the table, by its name alone."""
-    folded = fold(header)
-    return next((role for role, words in ROLES.items() if folded in words), None)
+    return _ROLE_OF.get(fold(header))
 
 
 class Labels:

@@ -16,6 +16,8 @@ from trialwright.patients.unrolling import TemporaryFolder, opened
 from trialwright.patients.workbooks import is_workbook, write_sheet
 
 ROWS = 500
+# Of a very wide table fewer rows tell enough.
+_FEWEST, _CELLS = 20, 200_000
 MOST = 0.8
 _MISSING = ("NA", "N/A", ".", "NULL", "NaN", "nan", "None", "missing")
 _ISO = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ].*)?")
@@ -72,17 +74,17 @@ def read_profiles(path: Path, sheet: str | None) -> tuple[list[Profile], tuple[s
         file = folder.path / "sheet.csv"
         write_sheet(path, sheet, file)
     separated = open_separated(file, named=path)
-    places = range(len(separated.names))
+    number = max(_FEWEST, min(ROWS, _CELLS // len(separated.names)))
     with opened(str(path), complaint, "save it as CSV with UTF-8, each row with all its cells") as connection:
         rows = connection.execute(
-            f"SELECT {', '.join(cells.clean(i) for i in places)} FROM {separated.source} LIMIT {ROWS}"  # noqa: S608
+            f"SELECT * FROM {separated.source} LIMIT {number}"  # noqa: S608
         ).fetchall()
     if not rows:
         raise PatientsError("the table has no rows", where=str(path), cure="give a table with rows")
-    columns = list(zip(*rows, strict=True))
+    columns = [[(cell or "").strip(cells.BLANKS) for cell in column] for column in zip(*rows, strict=True)]
     there = {cell for column in columns for cell in column}
     missing = tuple(word for word in _MISSING if word in there)
     return [
-        Profile(name, tuple(c for c in column if c is not None and c not in missing))
+        Profile(name, tuple(c for c in column if c and c not in missing))
         for name, column in zip(separated.names, columns, strict=True)
     ], missing

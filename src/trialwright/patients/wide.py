@@ -16,7 +16,7 @@ from trialwright.errors import PatientsError
 from trialwright.model.screening import PatientTable
 from trialwright.patients import ages, cells
 from trialwright.patients.columns import Column, ColumnMap, read_columns
-from trialwright.patients.inspecting import inspect
+from trialwright.patients.inspecting import AT_ONCE, inspect
 from trialwright.patients.meds import HOW_TO_MAP, quoted
 from trialwright.patients.separated import Separated, complaint, open_separated
 from trialwright.patients.unrolling import TemporaryFolder, keep, opened
@@ -45,13 +45,17 @@ def read(path: Path, columns: str | Path) -> PatientTable:
     separated = open_separated(file, named=path)
     places = _places(separated, chart, path)
     with opened(str(path), complaint, "save it as CSV with UTF-8, each row with all its cells") as connection:
-        number, problems = inspect(connection, separated, chart, places, path)
-        query = keep(connection, _query(separated, chart, places, number), folder)
+        found = inspect(connection, separated, chart, places, path)
+        query = keep(connection, _query(separated, chart, places, found.number), folder)
+        told = connection.execute(f"SELECT count(DISTINCT subject_id) FROM ({query})").fetchone()[0]
+    silent = found.people - told
+    if silent:
+        remarks += (f"{silent} people have no cell that is read, and are not screened",)
     return PatientTable(
         query=query,
         origin=str(path),
-        subject_type="number" if number else "text",
-        problems=(*remarks, *problems),
+        subject_type="number" if found.number else "text",
+        problems=(*found.problems, *remarks),
         kept=folder,
     )
 
@@ -93,8 +97,10 @@ def _query(separated: Separated, chart: ColumnMap, places: Mapping[str, int], nu
     """The SELECT that yields the patient table."""
     parts = []
     facts = [column for column in chart.columns if column.form != "age"]
-    if facts:
-        parts.append(_facts_query(separated, chart, facts, places, number))
+    parts += [
+        _facts_query(separated, chart, facts[start : start + AT_ONCE], places, number)
+        for start in range(0, len(facts), AT_ONCE)
+    ]
     parts += [
         ages.query(separated.source, chart, column, places, _subject(chart, places, number))
         for column in chart.columns
@@ -111,7 +117,7 @@ def _subject(chart: ColumnMap, places: Mapping[str, int], number: bool) -> str:
 def _facts_query(
     separated: Separated, chart: ColumnMap, facts: list[Column], places: Mapping[str, int], number: bool
 ) -> str:
-    """Rows of all columns but ages in one scan.
+    """Rows of so many columns in one scan.
 
     The list of the columns that have something is unrolled, and each row then takes what belongs to its
     column `i`: far cheaper than a scan a column, or than rows that are made and thrown away.
