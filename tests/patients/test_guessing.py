@@ -151,5 +151,8 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(PatientsError) as caught:
         guess_columns(tmp_path / "clinic.csv", VOCABULARY)
     assert "\n" not in str(caught.value)
+    (tmp_path / "table.csv").write_text("subject_id,code\n1,SEX//F\n")
+    with pytest.raises(PatientsError, match="no wide table"):
+        guess_columns(tmp_path / "table.csv", VOCABULARY)
     with pytest.raises(PatientsError, match="no such file"):
         guess_columns(tmp_path / "none.csv", VOCABULARY)

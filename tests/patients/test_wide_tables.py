@@ -244,6 +244,7 @@ def test_many_mapped_columns(tmp_path: Path) -> None:
         (b"p,d,hb\n1,24-05-01,9\n", "cannot be read as a time"),
         (b"p,d,hb\n1,infinity,9\n", "cannot be read as a time"),
         (b"\x1f\x8bno gzip", "cannot be unpacked"),
+        (b"PAR1 and so on", "but a Parquet file"),
     ],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_in_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:

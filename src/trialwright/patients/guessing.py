@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from trialwright.errors import PatientsError
 from trialwright.model.unit import find_unit
 from trialwright.model.vocabulary import Term, Vocabulary
 from trialwright.patients.labels import Label, Labels, fold, role_of
@@ -38,6 +39,12 @@ def guess_columns(path: str | Path, vocabulary: Vocabulary, *, sheet: str | None
     """The text of a first map for the file; raises PatientsError where it is no table."""
     place = Path(path)
     profiles, missing = read_profiles(place, sheet)
+    if {"subject_id", "code"} <= {profile.name for profile in profiles}:
+        raise PatientsError(
+            "this is no wide table: a row is a fact, with subject_id and code",
+            where=str(path),
+            cure="give it without a map",
+        )
     return "\n".join(_Guesser(place.name, profiles, missing, Labels(vocabulary), sheet).lines()) + "\n"
 
 

@@ -35,11 +35,18 @@ def open_separated(path: Path, *, named: Path | None = None) -> Separated:
     """
     where = str(named or path)
     try:
-        packed = _is_packed(path)
+        packed = _starts_with(path, b"\x1f\x8b")
+        other = _starts_with(path, b"PAR1") or _starts_with(path, b"PK\x03\x04")
     except OSError as error:
         raise PatientsError(f"it cannot be opened ({error.strerror})", where=where) from None
     if path.stat().st_size == 0:
         raise PatientsError("the file is empty", where=where, cure="give a table with a header and rows")
+    if other:
+        raise PatientsError(
+            "this is no file of separated values, but a Parquet file or a packed one",
+            where=where,
+            cure="give a CSV, TSV or XLSX file by its own name",
+        )
     names, delimiter = _read_header(path, packed, where)
     kinds = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(names)))
     source = (
@@ -68,9 +75,9 @@ def complaint(error: Exception) -> str:
     return f"it cannot be read{place} ({type(error).__name__})"
 
 
-def _is_packed(path: Path) -> bool:
+def _starts_with(path: Path, mark: bytes) -> bool:
     with path.open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
+        return file.read(len(mark)) == mark
 
 
 def _literal(path: str) -> str:
