@@ -85,6 +85,7 @@ def test_an_empty_time_column_is_no_time(tmp_path: Path) -> None:
         ("subject = 'p'\ntime = 't'\nat = '2024-01-01'\n[columns.x]\nas = 'code'", "exclude each other"),
         ("subject = 'p'\nat = 'May'\n[columns.x]\nas = 'code'", "'at' is no day"),
         ("subject = 'p'\ntime_format = '%d/%m/%y'\n[columns.x]\nas = 'code'", "four digits"),
+        ("subject = 'p'\ndecimal = ';'\n[columns.x]\nas = 'code'", "a point or a comma"),
         ("subject = 'p'\nmissing = 'NA'\n[columns.x]\nas = 'code'", "'missing' is a list of texts"),
         ("subject = 'p'\n[columns.x]", "column 'x': it needs a code"),
         ("subject = 'p'\n[columns.x]\nas = 'number'", "none of value, code, time, age"),

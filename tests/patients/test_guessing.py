@@ -106,6 +106,8 @@ def test_every_guess_says_why(tmp_path: Path) -> None:
         ("id,date,age\n1,2024-01-13,9\n", "[columns.age]  # ages in years, on the day of their row"),
         ("id,sex\n1,F\n2,U\n", '# not understood: "U"'),
         ("id,date,ALT (U/L),ALT ULN\n1,2024-01-13,9,40\n", 'ref_high_column = "ALT ULN"'),
+        ("id;hb (g/dL)\n1;9,5\n", 'decimal = ","'),
+        ("id;hb (g/dL)\n1;9,5\n", 'unit = "g/dL"'),
         # Cells that do not fit the words are no guess.
         ("id,hb (g/dL)\n1,135\n", '#   "hb (g/dL)": haemoglobin by its name, but its cells do not fit g/dL'),
         ("id,hb\n1,A\n", '#   "hb": haemoglobin by its name, but its cells are no numbers'),

@@ -83,6 +83,28 @@ def test_a_decimal_comma_stays_words_and_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "number", "text"),
+    [
+        ("9,5", 9.5, None),
+        ("9", 9.0, None),
+        ("<4,5", None, "<4.5"),
+        ("5,5-10", None, "5.5-10"),
+        ("1,2,3", None, "1.2,3"),
+    ],
+)
+def test_a_map_may_say_that_decimals_have_a_comma(tmp_path: Path, cell: str, number: Any, text: Any) -> None:
+    chart = f'subject = "p"\ndecimal = ","\n{HB}ref_low_column = "low"\n'
+    table = wide_table(tmp_path, f"p;hb;low\n1;{cell};7,5\n", chart)
+    assert rows_of(table, "numeric_value, text_value, ref_low") == [(number, text, 7.5)]
+    assert table.problems == ()
+    for spoilt in ("1.234;7", "9;1.234", "<1.234,5;7"):
+        with pytest.raises(
+            PatientsError, match="with a point in the number, where the map has decimal commas"
+        ):
+            wide_table(tmp_path, f"p;hb;low\n1;{spoilt}\n", chart)
+
+
+@pytest.mark.parametrize(
     ("cell", "time", "text"),
     [
         ("1980-05-03", datetime(1980, 5, 3), None),

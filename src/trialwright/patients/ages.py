@@ -20,7 +20,7 @@ _SLACK = 0.05
 
 def age(column: Column, chart: ColumnMap, places: Mapping[str, int]) -> tuple[str, str, str]:
     """The cell, the age that it is (null where it is none), and the day that it holds for, as SQL."""
-    text = cells.clean(places[column.name], chart.missing)
+    text = cells.pointed(cells.clean(places[column.name], chart.missing), chart.decimal)
     read = cells.number(text)
     longest = _LONGEST[column.unit or "a"]
     when = chart.time_of(column)

@@ -16,6 +16,7 @@ _NUMBER = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?"
 _DAY = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([T ].*)?"
 _OFFSET = r"(Z|z|[+-][0-9]{2}(:?[0-9]{2}(:?[0-9]{2})?)?)$"
 _PARTIAL = r"[0-9]{4}(-(0[1-9]|1[0-2]))?"
+_SIGNS = "[<>=≤≥ ]*[+-]?"
 _COMMA = r"[+-]?[0-9]+,[0-9]+"
 
 
@@ -52,6 +53,18 @@ def number(text: str | None) -> str | None:
         f"CASE WHEN regexp_full_match({text}, '{_NUMBER}') AND isfinite(TRY_CAST({text} AS DOUBLE)) "
         f"THEN TRY_CAST({text} AS DOUBLE) END"
     )
+
+
+def pointed(text: str, decimal: str) -> str:
+    """A result or number with a point for the decimal sign of the map; one without that sign stays."""
+    if decimal == ".":
+        return text
+    return f"regexp_replace({text}, '^({_SIGNS}[0-9]+),([0-9]+)', '\\1.\\2')"
+
+
+def has_point(text: str) -> str:
+    """Whether a text begins with a number that has a point."""
+    return f"regexp_matches({text}, '^{_SIGNS}[0-9]*[.][0-9]')"
 
 
 def has_decimal_comma(text: str) -> str:

@@ -50,8 +50,8 @@ class ColumnMap(Struct, frozen=True, kw_only=True):
     """The columns of a wide table by name; `missing` are words that stand for an empty cell.
 
     time or at: the column, or the one moment, of all rows whose column says nothing else. end, note: of
-    the rows whose cell is a code. time_format: how times are written where not like 2024-05-31, in
-    strptime's signs. sheet: of a workbook, the first one when it is null.
+    the rows whose cell is a code. decimal: the sign in numbers. time_format: how times are written where
+    not like 2024-05-31, in strptime's signs. sheet: of a workbook, the first one when it is null.
     """
 
     origin: str
@@ -63,6 +63,7 @@ class ColumnMap(Struct, frozen=True, kw_only=True):
     note: str | None = None
     sheet: str | None = None
     missing: tuple[str, ...] = ()
+    decimal: Literal[".", ","] = "."
     time_format: tuple[str, ...] = ()
 
     @property
@@ -81,7 +82,7 @@ class ColumnMap(Struct, frozen=True, kw_only=True):
         return self.at or self.time or None
 
 
-_TOP = ("subject", "time", "at", "end", "note", "sheet", "missing", "time_format", "columns")
+_TOP = ("subject", "time", "at", "end", "note", "sheet", "missing", "decimal", "time_format", "columns")
 _KEYS = {
     "value": (
         "code", "values", "unit", "unit_column", "ref_low_column", "ref_high_column", "at", "time_column",
@@ -143,6 +144,7 @@ class _Reader:
             note=self._text(content, "note"),
             sheet=self._text(content, "sheet"),
             missing=self._texts(content, "missing"),
+            decimal=self._decimal(content),
             time_format=self._formats(content),
             columns=tuple(
                 _Reader(f"{self.where}, column {name!r}").read_column(name.strip(), entry)
@@ -235,6 +237,12 @@ class _Reader:
                     'write it like time_format = "%d/%m/%Y"',
                 )
         return formats
+
+    def _decimal(self, entry: dict[str, Any]) -> Literal[".", ","]:
+        sign = entry.get("decimal", ".")
+        if sign not in (".", ","):
+            self.refuse("'decimal' is a point or a comma", 'write decimal = ","')
+        return "," if sign == "," else "."
 
     def _moment(self, entry: dict[str, Any]) -> datetime | None:
         value = entry.get("at")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from trialwright.errors import PatientsError
 from trialwright.model.unit import find_unit
 from trialwright.model.vocabulary import Term, Vocabulary
 from trialwright.patients.labels import Label, Labels, fold, role_of
-from trialwright.patients.profiles import LOCAL, MOST, ROWS, Profile, read_profiles
+from trialwright.patients.profiles import LOCAL, MOST, ROWS, Profile, Seen, read_profiles
 
 _CODE = re.compile(r"(LOINC|ICD10CM|ICD10|SNOMED|RXNORM|NCIT|ATC|CVX)[:/].+", re.IGNORECASE)
 _ICD = re.compile(r"[A-TV-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
@@ -38,24 +38,23 @@ class Guess(NamedTuple):
 def guess_columns(path: str | Path, vocabulary: Vocabulary, *, sheet: str | None = None) -> str:
     """The text of a first map for the file; raises PatientsError where it is no table."""
     place = Path(path)
-    profiles, missing = read_profiles(place, sheet)
-    if {"subject_id", "code"} <= {profile.name for profile in profiles}:
+    seen = read_profiles(place, sheet)
+    if {"subject_id", "code"} <= {profile.name for profile in seen.profiles}:
         raise PatientsError(
             "this is no wide table: a row is a fact, with subject_id and code",
             where=str(path),
             cure="give it without a map",
         )
-    return "\n".join(_Guesser(place.name, profiles, missing, Labels(vocabulary), sheet).lines()) + "\n"
+    return "\n".join(_Guesser(place.name, seen, Labels(vocabulary), sheet).lines()) + "\n"
 
 
 class _Guesser:
     """Puts the map together; a column is guessed once, and then spoken for."""
 
-    def __init__(
-        self, file: str, profiles: list[Profile], missing: Sequence[str], labels: Labels, sheet: str | None
-    ) -> None:
-        self.file, self.sheet = file, sheet
-        self.profiles, self.missing, self.labels = profiles, missing, labels
+    def __init__(self, file: str, seen: Seen, labels: Labels, sheet: str | None) -> None:
+        self.file, self.labels, self.sheet = file, labels, sheet
+        self.profiles, self.missing, self.decimal = seen
+        profiles = self.profiles
         self.names = {fold(p.name): p.name for p in reversed(profiles)}
         number = Counter(p.name for p in profiles)
         self.own = {name for name, times in number.items() if name and times == 1}
@@ -85,6 +84,8 @@ class _Guesser:
             yield f"sheet = {_quoted(self.sheet)}"
         if self.missing:
             yield f"missing = [{', '.join(map(_quoted, self.missing))}]  # these seem to mean an empty cell"
+        if self.decimal != ".":
+            yield f"decimal = {_quoted(self.decimal)}  # numbers are written like 9,5"
         yield from self._format()
         spoken = set(self.roles.values())
         left: list[tuple[str, str]] = []

@@ -103,6 +103,13 @@ def _doubts(chart: ColumnMap, places: Mapping[str, int]) -> Iterator[Doubt]:
     for name in _time_columns(chart):
         bad = f"{of(name)} IS NOT NULL AND {cells.moment(of(name), chart.time_format)} IS NULL"
         yield Doubt(bad, f"column {name!r}: {{}} that cannot be read as a time", cure)
+    for name in _number_columns(chart) if chart.decimal == "," else ():
+        # 1.234 would be a thousand to whoever writes decimals with a comma.
+        yield Doubt(
+            cells.has_point(of(name)),
+            f"column {name!r}: {{}} with a point in the number, where the map has decimal commas",
+            "write all numbers one way",
+        )
     for column in chart.columns:
         name, text = column.name, of(column.name)
         if column.values is not None:
@@ -130,16 +137,27 @@ def _doubts(chart: ColumnMap, places: Mapping[str, int]) -> Iterator[Doubt]:
                 f"{years} IS NOT NULL AND {day} IS NULL",
                 f"column {name!r}: {{}} without a day for which the age holds",
             )
-        elif column.form == "value" and column.values is None:
+        elif column.form == "value" and column.values is None and chart.decimal == ".":
             yield Doubt(
                 cells.has_decimal_comma(text),
                 f"column {name!r}: {{}} with a decimal comma, read as words",
             )
         for limit in filter(None, (column.ref_low_column, column.ref_high_column)):
+            bound = cells.number(cells.pointed(of(limit), chart.decimal))
             yield Doubt(
-                f"{of(limit)} IS NOT NULL AND {cells.number(of(limit))} IS NULL",
+                f"{of(limit)} IS NOT NULL AND {bound} IS NULL",
                 f"column {limit!r}: {{}} that cannot be read as a limit of normal",
             )
+
+
+def _number_columns(chart: ColumnMap) -> tuple[str, ...]:
+    """The columns whose cells are read as numbers where they are some."""
+    names: list[str | None] = []
+    for column in chart.columns:
+        if column.form in ("value", "age") and column.values is None:
+            names.append(column.name)
+        names += [column.ref_low_column, column.ref_high_column]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _time_columns(chart: ColumnMap) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ _ISO = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ].*)?")
 _PARTIAL = re.compile(r"(18|19|20)\d\d(-\d\d)?")
 LOCAL = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 _NUMBER = re.compile(r"(?:[<>]=?|[≤≥])?\s*([+-]?(?:\d+[.]?\d*|[.]\d+)(?:[eE][+-]?\d+)?)")
+_COMMA = re.compile(r"[<>=≤≥ ]*[+-]?\d+,\d+")
+_POINT = re.compile(r"[<>=≤≥ ]*[+-]?\d+[.]\d+")
 _YES = ("1", "yes", "y", "true", "pos", "positive", "是", "有")
 _NO = ("0", "no", "n", "false", "neg", "negative", "否", "无")
 
@@ -65,8 +67,16 @@ class Profile(NamedTuple):
         return None
 
 
-def read_profiles(path: Path, sheet: str | None) -> tuple[list[Profile], tuple[str, ...]]:
-    """The columns by their first rows, and the words in them that seem to mean a missing cell."""
+class Seen(NamedTuple):
+    """The columns by their first rows, the words that seem to mean a missing cell, the decimal sign."""
+
+    profiles: list[Profile]
+    missing: tuple[str, ...]
+    decimal: str
+
+
+def read_profiles(path: Path, sheet: str | None) -> Seen:
+    """What the first rows of the file show; raises PatientsError where it is no table."""
     folder, file = TemporaryFolder(), path
     if not path.is_file():
         raise PatientsError("there is no such file", where=str(path), cure="give a CSV, TSV or XLSX file")
@@ -84,7 +94,18 @@ def read_profiles(path: Path, sheet: str | None) -> tuple[list[Profile], tuple[s
     columns = [[(cell or "").strip(cells.BLANKS) for cell in column] for column in zip(*rows, strict=True)]
     there = {cell for column in columns for cell in column}
     missing = tuple(word for word in _MISSING if word in there)
-    return [
-        Profile(name, tuple(c for c in column if c and c not in missing))
-        for name, column in zip(separated.names, columns, strict=True)
-    ], missing
+    commas = sum(bool(_COMMA.fullmatch(cell)) for column in columns for cell in column)
+    points = sum(bool(_POINT.fullmatch(cell)) for column in columns for cell in column)
+    decimal = "," if commas > points else "."
+    return Seen(
+        [
+            Profile(name, tuple(_pointed(c, decimal) for c in column if c and c not in missing))
+            for name, column in zip(separated.names, columns, strict=True)
+        ],
+        missing,
+        decimal,
+    )
+
+
+def _pointed(cell: str, decimal: str) -> str:
+    return cell.replace(",", ".") if decimal == "," and _COMMA.fullmatch(cell) else cell

@@ -126,6 +126,10 @@ def _facts_query(
     def of(name: str | None) -> str | None:
         return cells.clean(places[name], chart.missing) if name else None
 
+    def limit(name: str | None) -> str | None:
+        text = of(name)
+        return cells.number(cells.pointed(text, chart.decimal)) if text else None
+
     def moment(name: str | None) -> str | None:
         text = of(name)
         return cells.moment(text, chart.time_format) if text else None
@@ -143,6 +147,8 @@ def _facts_query(
     codes, forms = [], []
     for i, column in enumerate(facts, 1):
         text = cells.translated(column, cells.clean(places[column.name], chart.missing))
+        if column.form == "value" and column.values is None:
+            text = cells.pointed(text, chart.decimal)
         texts[i] = given.setdefault(text, f"v{i}")
         when = chart.time_of(column)
         picked["at_time"][i] = once(moment(when), "t") if isinstance(when, str) else cells.timestamp(when)
@@ -150,8 +156,8 @@ def _facts_query(
         picked["note"][i] = once(of(column.note_column or (chart.note if is_code else None)), "n")
         picked["end_time"][i] = once(moment(column.end_column or (chart.end if is_code else None)), "t")
         picked["unit"][i] = quoted(column.unit) if column.unit else once(of(column.unit_column), "u")
-        picked["ref_low"][i] = once(cells.number(of(column.ref_low_column)), "r")
-        picked["ref_high"][i] = once(cells.number(of(column.ref_high_column)), "r")
+        picked["ref_low"][i] = once(limit(column.ref_low_column), "r")
+        picked["ref_high"][i] = once(limit(column.ref_high_column), "r")
         codes.append("NULL" if is_code else quoted(column.code or ""))
         forms.append(quoted(column.form))
     kinds = {"at_time": "TIMESTAMP", "end_time": "TIMESTAMP", "ref_low": "DOUBLE", "ref_high": "DOUBLE"}
