@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from trialwright.model import expression as ex
 from trialwright.model.interval import Bound, Interval
@@ -100,7 +101,7 @@ def _worth_trying(attribute: str, expr: ex.Expr) -> Iterator[str | Decimal]:
             bounds |= {b.value * days for b in (leaf.interval.low, leaf.interval.high) if b is not None}
     ordered = sorted(bounds)
     yield from ordered
-    yield from ((a + b) / 2 for a, b in zip(ordered, ordered[1:], strict=False))
+    yield from ((a + b) / 2 for a, b in pairwise(ordered))
     yield ordered[-1] + 400
 
 
