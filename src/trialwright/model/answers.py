@@ -60,8 +60,9 @@ class Curve(Struct, frozen=True, kw_only=True):
 
 
 class WhatIf(Struct, frozen=True, kw_only=True):
-    """What each criterion costs: dropped altogether, and bound by bound."""
+    """What each criterion costs: its share, dropped altogether, and bound by bound."""
 
+    shares: tuple[Share, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     curves: tuple[Curve, ...] = ()
 
@@ -90,9 +91,9 @@ class NearMiss(NamedTuple):
 class NearCount(Struct, frozen=True, kw_only=True):
     """How narrowly people miss one criterion that alone rules them out.
 
-    by_distance: people by their relative distance to the bound, "5%" for up to 5 per cent, "more" for all
-    that are further away. near: those within the distance that was asked for. eligible: those of them who
-    would be eligible, and not undecided.
+    by_distance: people by their relative distance to the bound, "5%" for up to 5 per cent, "10%" for over 5
+    and up to 10, and so on; "more" for all that are further away. near: those within the distance that was
+    asked for. eligible: those of them who would be eligible, and not undecided.
     """
 
     id: str

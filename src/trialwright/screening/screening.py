@@ -19,6 +19,7 @@ from trialwright.errors import EngineError, OutputError
 from trialwright.model.screening import PatientTable, ScreeningSummary, VerdictRow
 from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
+from trialwright.screening.insights import Insights
 from trialwright.screening.options import ScreeningOptions
 from trialwright.screening.plan import Plan, make_plan
 from trialwright.screening.problems import unknown_units
@@ -39,11 +40,15 @@ class Run(Protocol):
 
 
 class Screening:
-    """The result of a screening: the counts in `summary`, and verdict rows to iterate over or to write."""
+    """The result of a screening: the counts in `summary`, and verdict rows to iterate over or to write.
+
+    `insights` tells what each criterion costs, who misses narrowly, and what would decide the undecided.
+    """
 
     def __init__(self, plan: Plan, table: PatientTable, run: Run) -> None:
         self._table = table
         self._run = run
+        self.insights = Insights(plan, table, run)
         self.summary = ScreeningSummary(
             index_date=plan.index_date.isoformat(),
             assumptions=plan.options.named(),
