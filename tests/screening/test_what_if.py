@@ -20,7 +20,7 @@ from trialwright.model.interval import Bound
 from trialwright.model.study import Study
 from trialwright.screening import Screening, ScreeningOptions
 from trialwright.screening.answered import FAILS, HOLDS, PASSES
-from trialwright.screening.plan import PlannedCriterion, PlannedStudy, leaves_with_sign
+from trialwright.screening.plan import PlannedCriterion, PlannedStudy, expand, leaves_with_sign
 from trialwright.screening.shares import drop_each, share_out
 
 from .building import between, criterion, run, study, table_of, verdicts
@@ -262,5 +262,7 @@ def simple_study(r: Random, name: str) -> Study:
     made = make_study(r, name)
     more = every(T.number("platelets", between("60", None, "10*9/L")), say("plan"))
     criteria = (*made.eligibility.criteria[:2], criterion(r.choice((more, age("18", "50"))), "X9"))
-    eligibility = msgspec.structs.replace(made.eligibility, criteria=criteria)
+    # A curve counts the leaves of the tree in which childbearing potential is a sex and an age.
+    said = tuple(msgspec.structs.replace(c, expr=expand(c.expr)) for c in criteria if c.expr)
+    eligibility = msgspec.structs.replace(made.eligibility, criteria=said)
     return msgspec.structs.replace(made, eligibility=eligibility)

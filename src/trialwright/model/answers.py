@@ -46,8 +46,9 @@ class Point(Struct, frozen=True, kw_only=True):
 class Curve(Struct, frozen=True, kw_only=True):
     """One bound of one criterion moved outwards, for the people whom this criterion alone rules out.
 
-    `bound` is what the criterion says, in `unit`; `leaf` counts the leaves of its tree from 0. `points`
-    begin nearest to the bound, and the numbers grow along them.
+    `bound` is what the criterion says, in `unit`; `leaf` counts the leaves of its tree from 0 (childbearing
+    potential is two of them, a sex and an age). `points` begin nearest to the bound, and the numbers grow
+    along them.
     """
 
     id: str

@@ -34,6 +34,7 @@ class PlannedCriterion(Struct, frozen=True, kw_only=True):
     expr: ex.Expr
     slots: tuple[int, ...]
     needed: tuple[str, ...]
+    text: str = ""
 
 
 class PlannedStudy(Struct, frozen=True, kw_only=True):
@@ -80,6 +81,7 @@ def make_plan(
                     expr=expr,
                     slots=tuple(slots),
                     needed=tuple(needed),
+                    text=criterion.text,
                 )
             )
         planned.append(

@@ -5,10 +5,13 @@ Takes the patient table; gives persons as the reference sees them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
+from trialwright.errors import UsageError
 from trialwright.model.screening import PatientTable
 from trialwright.screening.atoms import (
     Atom,
@@ -21,6 +24,7 @@ from trialwright.screening.atoms import (
 )
 from trialwright.screening.codes import BIRTH, MEDICATION_LIST, PROBLEM_LIST, CodeSet, plain_code
 from trialwright.screening.loading import load
+from trialwright.screening.options import ScreeningOptions
 from trialwright.screening.person import Person, Row
 from trialwright.screening.plan import Plan
 from trialwright.screening.source import COLUMNS, connect, guarded
@@ -44,6 +48,58 @@ def codes_of(atom: Atom) -> Iterator[CodeSet]:
     window = getattr(atom, "window", None)
     if isinstance(window, EventWindow):
         yield window.event
+
+
+class Record(NamedTuple):
+    """One person's rows, each with its code as the source gave it."""
+
+    subject: str | int
+    rows: tuple[tuple[Row, str], ...]
+
+    def at(self, day: date, options: ScreeningOptions) -> Person:
+        """The person as the rows tell of them at a date."""
+        return Person((row for row, _ in self.rows), day, options)
+
+    def up_to(self, day: date) -> Record:
+        """The record without rows that are dated later; births stay."""
+        return Record(
+            self.subject,
+            tuple(
+                (row, code)
+                for row, code in self.rows
+                if row.code == BIRTH or row.time is None or row.time.date() <= day
+            ),
+        )
+
+    def code_of(self, row: Row) -> str:
+        """The code of one of its rows as the source gave it."""
+        return next((code for own, code in self.rows if own is row), row.code)
+
+
+def read_one(table: PatientTable, subject: str | int) -> Record:
+    """The whole record of one person.
+
+    Raises UsageError when the table has nobody of that id; the message tells of nobody else.
+    """
+    wanted: str | int | None = str(subject)
+    if table.subject_type == "number":
+        wanted = int(subject) if re.fullmatch(r"-?[0-9]{1,18}", str(subject).strip()) else None
+    found: list[tuple[Any, ...]] = []
+    if wanted is not None:
+        with connect() as connection, guarded(table):
+            found = connection.execute(
+                f"SELECT {COLUMNS} FROM ({table.query}) WHERE subject_id = ?",  # noqa: S608
+                [wanted],
+            ).fetchall()
+    if wanted is None or not found:
+        raise UsageError(
+            f"nobody in the table has the id {str(subject)!r}",
+            where=table.origin,
+            cure="give a subject_id as the table has it",
+        )
+    # The order of the engine's threads is no order: the rows are put into one of their own.
+    rows = sorted(((Row(plain_code(r[2]), r[1], *r[3:]), r[2]) for r in found if r[2] is not None), key=repr)
+    return Record(wanted, tuple(rows))
 
 
 def read_some(
