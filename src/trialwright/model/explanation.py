@@ -9,6 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from trialwright.model.study import Refusal
+
 
 class SourceRow(Struct, frozen=True, kw_only=True):
     """A row of the person's record, as the source gave it."""
@@ -152,3 +154,4 @@ class Explanation(Struct, frozen=True, kw_only=True):
     assumptions: tuple[str, ...] = ()
     not_screened: str | None = None
     studies: tuple[ExplainedStudy, ...] = ()
+    refused: tuple[Refusal, ...] = ()
