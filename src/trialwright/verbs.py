@@ -435,6 +435,7 @@ def report(
     from trialwright import __version__
     from trialwright.compiling.criteria.explain import explain
     from trialwright.reports import Report, StudyReport
+    from trialwright.screening import NEAR
 
     vocabulary = _vocabulary(vocabulary)
     linked, texts = gather(paths, format=format, on_refused=on_refused, watch=watch)
@@ -449,7 +450,7 @@ def report(
             options=options,
             vocabulary=vocabulary,
         )
-        summary = done.summary
+        summary = done.with_insights(what_if=True, near=NEAR, facts=True)
         counts = dict(zip((s.id for s in studies), summary.studies, strict=True))
     return Report(
         title=title,
