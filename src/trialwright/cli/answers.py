@@ -13,6 +13,7 @@ from trialwright.model.answers import Point
 from trialwright.model.explanation import ExplainedNode, ExplainedStudy, Explanation
 from trialwright.model.screening import ScreeningSummary, StudyCount
 
+_UNITS = {"a": "years", "mo": "months", "wk": "weeks", "d": "days"}
 _MARKS = {"met": "yes", "not_met": "no", "unknown": "?"}
 _EFFECTS = {
     "passes": "passes",
@@ -170,7 +171,7 @@ def _show_costs(study: StudyCount) -> None:
             ("criterion", "what", "end", "bound", "moved to", "eligible#", "undecided#"),
             (
                 (curve.id, curve.what, curve.side,
-                 f"{curve.bound:g} {curve.unit or ''}", f"{point.bound:g}",
+                 f"{curve.bound:g} {_UNITS.get(curve.unit or '', curve.unit or '')}", f"{point.bound:g}",
                  *_signed(point.eligible, point.undecided))
                 for curve in what.curves
                 for point in _few(curve.points)
