@@ -41,6 +41,6 @@ def test_python_prints_what_is_shown(monkeypatch):
 
 
 def test_the_numbers_of_the_page_are_those_of_the_code():
-    assert f"more than {MOST:,} combinations" in PAGE.replace("\n", " ")
+    assert f"more than {MOST:,} walks" in PAGE.replace("\n", " ")
     assert f"up to {MOST_POINTS} points" in PAGE.replace("\n", " ")
     assert f"within {NEAR:.0%}".replace("%", " %") in PAGE

@@ -266,3 +266,42 @@ def simple_study(r: Random, name: str) -> Study:
     said = tuple(msgspec.structs.replace(c, expr=expand(c.expr)) for c in criteria if c.expr)
     eligibility = msgspec.structs.replace(made.eligibility, criteria=said)
     return msgspec.structs.replace(made, eligibility=eligibility)
+
+
+def test_a_bound_may_be_moved_until_nothing_is_left_to_catch(tmp_path: Path, engine: str) -> None:
+    trial = study(*named(E1=age("60", "65"), E2=T.number("INR", between("2", "3"))))
+    rows = table_of(
+        """subject_id | time       | code         | numeric_value
+           1          | 1959-01-01 | MEDS_BIRTH   | .
+           1          | 2024-08-20 | LOINC:6301-6 | 1
+           2          | 1964-01-01 | MEDS_BIRTH   | .
+           2          | 2024-08-20 | LOINC:6301-6 | 1
+           3          | 1990-01-01 | MEDS_BIRTH   | .
+           3          | 2024-08-20 | LOINC:6301-6 | 2.1"""
+    )
+    (what,) = run(tmp_path, trial, rows, engine, VOCABULARY).insights.what_if
+    drawn = {(c.id, c.side): [(p.bound, p.eligible) for p in c.points] for c in what.curves}
+    assert drawn == {
+        ("E1", "low"): [(60.0, 1), (65.0, 2)],
+        ("E1", "high"): [(65.0, 1), (60.0, 2)],
+        ("E2", "low"): [(2.1, 1)],
+        ("E2", "high"): [(2.1, 1)],
+    }
+
+
+def test_of_many_results_only_few_bounds_are_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from trialwright.screening import reference
+
+    trial = study(*named(I1=T.number("INR", between(None, "1.5"), select="all")))
+    rows = [
+        {"subject_id": 1, "time": f"2024-08-{day:02}T0{n}:00", "code": "LOINC:6301-6", "numeric_value": n + 1}
+        for day in range(1, 29)
+        for n in range(10)
+    ]
+    done = run(tmp_path, trial, rows, "reference", VOCABULARY)
+    asked = []
+    plain = reference.answer
+    monkeypatch.setattr(reference, "answer", lambda atom, person: asked.append(atom) or plain(atom, person))
+    (curve,) = done.insights.what_if[0].curves
+    assert [(p.bound, p.eligible) for p in curve.points] == [(10.0, 1)]
+    assert len(asked) < 30

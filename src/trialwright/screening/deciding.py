@@ -2,7 +2,7 @@
 
 Takes a planned study, its facts and one person's answers at the leaves. Facts that stand at one leaf are
 dealt with by the walks of `qualifying` and `settling`; the answers of facts that several leaves share are
-gone through, part by part of the trial, as long as these are no more than MOST.
+gone through, part by part of the trial, as long as that takes no more than MOST walks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from trialwright.screening.outcome import fails, is_set_aside, judge
 from trialwright.screening.plan import PlannedCriterion, PlannedStudy
 from trialwright.screening.qualifying import FREE, Way, Ways
 
-# No more joint answers of shared facts, and no more sets of facts, are gone through than these.
+# So often, and no oftener, a part of the trial is walked for each of the two sets.
 MOST = 5_000
 # A fact costs this much; one that only a person's word answers costs a little more.
 _A_FACT, _A_WORD = 1_000, 1
@@ -141,17 +141,16 @@ class _Part:
         self.planned: list[PlannedCriterion] = [case.study.criteria[c] for c in criteria]
         own = [[s for s in _spots(f) if s[0] in criteria] for f in facts]
         self.shared = [i for i, f in enumerate(facts) if len(own[i]) > 1 or len(f.fact.questions) > 1]
+        self.walks = 0
         self.single = {own[i][0]: i for i in range(len(facts)) if i not in self.shared}
 
     def combinations(self, chosen: Sequence[int], *, or_open: bool) -> Iterator[dict[int, tuple[bool, ...]]]:
         """All answers of the chosen shared facts; with `or_open` each may also stay as it is."""
         given = [((None, *self.facts[i].answers) if or_open else self.facts[i].answers) for i in chosen]
-        size = 1
-        for answers in given:
-            size *= len(answers)
-            if size > MOST:
-                raise TooMany
         for pick in product(*given):
+            self.walks += 1
+            if self.walks > MOST:
+                raise TooMany
             yield {i: truths for i, truths in zip(chosen, pick, strict=True) if truths is not None}
 
     def truths(self, assigned: dict[int, tuple[bool, ...]]) -> dict[tuple[int, int], bool]:
@@ -220,6 +219,8 @@ def _pass(
 
 def _settle(parts: Sequence[_Part]) -> tuple[Fact, ...] | None:
     """The fewest facts after which nothing is unknown: no part waits, or one part is sure to fail."""
+    for part in parts:
+        part.walks = 0
     quiet = [_fewest(part, lambda blocks, passes: not blocks) for part in parts]
     options = [tuple(f for facts in quiet if facts is not None for f in facts)]
     for part in parts:
@@ -245,12 +246,8 @@ def _fewest(part: _Part, is_enough: Callable[[bool, bool], bool]) -> tuple[Fact,
     others = [i for i in everything if i not in needed]
     # Facts of a record come before a person's word.
     others.sort(key=lambda i: not part.facts[i].fact.by_record)
-    tried = 0
     for size in range(len(others) + 1):
         for more in combinations(others, size):
-            tried += 1
-            if tried > MOST:
-                raise TooMany
             if enough((*needed, *more)):
                 return tuple(part.facts[i].fact for i in sorted((*needed, *more)))
     return None

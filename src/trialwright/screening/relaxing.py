@@ -105,22 +105,29 @@ def _flips(study: PlannedStudy, plan: Plan, failing: Failing, spot: Spot, person
     answers = [ANSWERS[ranks[k]] for k in criterion.slots]
     strict = plan.options.strict
     others_hold = HOLDS in states_of(study, failing.answers, strict=strict)
-    said: str | None = None
-    for reading in _outwards(readings(atom, person), spot):
+
+    def favour(reading: Reading) -> int:
+        """What the trial says with the bound at the reading: 0 no, 1 perhaps, 2 yes."""
         moved = move(atom, spot.limit.side, reading.number, closed=not spot.hurts)
-        if moved is None:
-            continue
-        answers[spot.leaf] = answer(moved, person).answer
-        given = judge(criterion.expr, answers).answer
+        changed = [*answers]
+        # Where no number is left between the bounds, nobody is caught between them.
+        changed[spot.leaf] = answer(moved, person).answer if moved is not None else NOT_MET
+        given = judge(criterion.expr, changed).answer
         if fails(criterion, given):
-            continue
+            return 0
         holds = given.reason is not None and not is_set_aside(given, strict=strict)
-        verdict: Literal["met", "unknown"] = "unknown" if holds or others_hold else "met"
-        if verdict != said:
-            yield Flip(failing.subject, spot, reading, verdict)
-        said = verdict
-        if verdict == "met" or others_hold:
-            return
+        return 1 if holds or others_hold else 2
+
+    # The further out the bound, the more it lets in: the first reading of each kind is found by halving.
+    outwards = _outwards(readings(atom, person), spot)
+    first = bisect.bisect_left(outwards, 1, key=favour)
+    if first == len(outwards):
+        return
+    if favour(outwards[first]) == 1:
+        yield Flip(failing.subject, spot, outwards[first], "unknown")
+        first = bisect.bisect_left(outwards, 2, lo=first, key=favour)
+    if first < len(outwards):
+        yield Flip(failing.subject, spot, outwards[first], "met")
 
 
 def _outwards(found: Iterable[Reading], spot: Spot) -> list[Reading]:
