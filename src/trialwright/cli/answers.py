@@ -62,8 +62,11 @@ def _draw(node: ExplainedNode) -> Iterator[str]:
 
 def _evidence(node: ExplainedNode) -> str:
     """What the leaf found, or why it is unknown and where it looked."""
-    if node.of or node.looked is None:
-        return f"  ({node.reason})" if node.reason and not node.of else ""
+    if node.of:
+        return ""
+    if node.looked is None:
+        unread = f": {node.needed}" if node.reason == "ambiguous" and node.needed else ""
+        return f"  ({node.reason}{unread})" if node.reason else ""
     day = f" on {node.time[:10]}" if node.time else ""
     value = " ".join(part for part in (node.value, node.unit) if part)
     code = f" [{node.row.code}]" if node.row is not None else ""

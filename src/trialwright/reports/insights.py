@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from trialwright.model.answers import Curve, FactCounts, NearMisses, Point, WhatIf
+from trialwright.model.expression import Criterion
 from trialwright.model.screening import StudyCount
-from trialwright.reports.charts import Bar, Segment, stack
+from trialwright.reports.charts import Bar, Segment, stack, words_of
 from trialwright.reports.words import count, plural
 
 # More rows than these are not read; the JSON has them all.
@@ -27,6 +28,7 @@ class Cost(NamedTuple):
     """What one criterion accounts for, and who would come in without it."""
 
     id: str
+    text: str
     bar: Bar
     excluded: str
     held_up: str
@@ -87,14 +89,14 @@ class Insights(NamedTuple):
     sizes: str
 
 
-def draw_insights(counts: StudyCount) -> Insights | None:
+def draw_insights(counts: StudyCount, criteria: Iterable[Criterion] = ()) -> Insights | None:
     """Everything that was worked out for a trial; None where nothing was."""
     if counts.what_if is None and counts.near_misses is None and counts.facts is None:
         return None
     what, near, facts = counts.what_if, counts.near_misses, counts.facts
     steps = tuple(near.criteria[0].by_distance) if near and near.criteria else ()
     return Insights(
-        costs=_costs(what, counts) if what else (),
+        costs=_costs(what, counts, {c.id: c for c in criteria}) if what else (),
         plots=tuple(_plot(curve) for curve in what.curves) if what else (),
         misses=_misses(near) if near else (),
         steps=tuple((kind, _step_words(step)) for kind, step in zip(_KINDS, steps, strict=False)),
@@ -110,7 +112,7 @@ def _part(kind: str, words: str, number: float, before: float, whole: float) -> 
     return Segment(kind, words, f"{number:,.1f}", round(number), start, width)
 
 
-def _costs(what: WhatIf, counts: StudyCount) -> tuple[Cost, ...]:
+def _costs(what: WhatIf, counts: StudyCount, known: dict[str, Criterion]) -> tuple[Cost, ...]:
     whole = max(1, counts.screened)
     rows = []
     for share, dropped in zip(what.shares, what.dropped, strict=True):
@@ -131,6 +133,7 @@ def _costs(what: WhatIf, counts: StudyCount) -> tuple[Cost, ...]:
         rows.append(
             Cost(
                 id=share.id,
+                text=words_of(share.id, known),
                 bar=Bar(tuple(segments), sentence),
                 excluded=f"{share.excluded:,.1f}",
                 held_up=f"{share.held_up:,.1f}",

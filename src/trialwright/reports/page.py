@@ -178,7 +178,7 @@ def prepare_card(given: StudyReport, position: int, files: dict[str, str]) -> Ca
         understood=understood,
         passages=tuple((witness.file_of(p.source) if shown and p.source else "", p) for p in passages),
         screening=draw_screening(given.counts, study.eligibility.criteria) if given.counts else None,
-        insights=draw_insights(given.counts) if given.counts else None,
+        insights=draw_insights(given.counts, study.eligibility.criteria) if given.counts else None,
         tables=list_tables(study, witness),
         gaps=list_gaps(study, witness),
         disputes=list_disputes(study, witness),

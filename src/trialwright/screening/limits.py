@@ -90,15 +90,22 @@ def _answer(leaf: ex.Expr, attribute: str, value: str | Decimal) -> Answer:
 
 
 def _worth_trying(attribute: str, expr: ex.Expr) -> Iterator[str | Decimal]:
-    """Both sexes; or ages in days at, between and beyond all bounds of the tree."""
+    """Both sexes; or ages in days at, between and beyond all bounds; nothing where no leaf asks for it."""
+    asked = [
+        leaf
+        for leaf in ex.leaves(expr)
+        if isinstance(leaf, ex.Demographic)
+        and leaf.attribute.strip().lower() in (("sex", "gender") if attribute == "sex" else ("age",))
+    ]
+    if not asked:
+        return
     if attribute == "sex":
         yield from ("female", "male")
         return
     bounds = {Decimal(0)}
-    for leaf in ex.leaves(expr):
-        if isinstance(leaf, ex.Demographic) and leaf.interval is not None:
-            days = _days(leaf.interval) or Decimal(1)
-            bounds |= {b.value * days for b in (leaf.interval.low, leaf.interval.high) if b is not None}
+    for interval in (leaf.interval for leaf in asked if leaf.interval is not None):
+        days = _days(interval) or Decimal(1)
+        bounds |= {b.value * days for b in (interval.low, interval.high) if b is not None}
     ordered = sorted(bounds)
     yield from ordered
     yield from ((a + b) / 2 for a, b in pairwise(ordered))
