@@ -144,3 +144,25 @@ def test_near_misses_are_written_whole_or_not_at_all(call, given, tmp_path):
     assert status == 3
     assert "near misses cannot be written as .xlsx" in err
     assert not list(tmp_path.glob(".trialwright*"))
+
+
+def test_what_settles_is_told_where_it_is_more_than_what_qualifies(call, tmp_path):
+    people, text = tmp_path / "people.csv", tmp_path / "trial.txt"
+    people.write_text("subject_id,time,code\n1,1990-01-01,MEDS_BIRTH\n")
+    text.write_text("Trial\n\nInclusion Criteria:\n- INR above 1.5 or creatinine above 150 umol/L\n")
+    out = call("screen", text, "--patients", people, "--index-date", DAY, "--explain", 1)[1]
+    assert "Eligible if (1 to find out)\n    INR within" in out
+    assert "Settled, whatever they say (2 to find out)\n    INR within" in out
+    assert "Would decide alone" not in out
+
+
+def test_who_cannot_qualify_is_told_so(call, tmp_path):
+    people, text = tmp_path / "people.csv", tmp_path / "trial.txt"
+    people.write_text("subject_id,time,code\n1,1990-01-01,MEDS_BIRTH\n")
+    text.write_text("Trial\n\nInclusion Criteria:\n- INR above 3\n\nExclusion Criteria:\n- INR above 2\n")
+    out = call("screen", text, "--patients", people, "--index-date", DAY, "--explain", 1)[1]
+    assert "No answers to what is open make this person eligible." in out
+    assert "Settled, whatever they say (1 to find out)" in out
+    people.write_text("subject_id,time,code\n1,2024-08-01,MEDS_DEATH\n")
+    out = call("screen", text, "--patients", people, "--index-date", DAY, "--explain", 1)[1]
+    assert "not screened: deceased" in out

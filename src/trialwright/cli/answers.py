@@ -105,8 +105,10 @@ def _what_decides(study: ExplainedStudy) -> Iterator[str]:
             )
             yield f"    {fact.needed}  →  {answers}"
     confirm = {c.id for c in study.criteria if c.effect == "to_confirm"}
-    if study.to_settle is not None and study.to_qualify is None:
-        yield f"Settled by: {'; '.join(study.to_settle)}"
+    qualifying = {fact.needed for fact in study.to_qualify or ()}
+    if study.to_settle is not None and {*study.to_settle} != qualifying:
+        yield f"Settled, whatever they say ({len(study.to_settle)} to find out)"
+        yield from (f"    {needed}" for needed in study.to_settle)
     for words, chosen in (
         ("Would decide alone, whatever it says", [f for f in study.facts if f.decides]),
         (

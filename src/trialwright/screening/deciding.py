@@ -54,7 +54,7 @@ class Deciding(NamedTuple):
     over: bool = False
 
 
-class TooMany(Exception):
+class _TooMany(Exception):
     """There are too many shared facts to go through all their answers."""
 
 
@@ -67,7 +67,7 @@ def decide(
     try:
         ways = [_qualify(part) for part in case.parts]
         settled = _settle(case.parts)
-    except TooMany:
+    except _TooMany:
         return Deciding(None, None, alone, over=True)
     qualify = None if None in ways else tuple(f for way in ways if way is not None for f in way)
     return Deciding(qualify, settled, alone)
@@ -150,7 +150,7 @@ class _Part:
         for pick in product(*given):
             self.walks += 1
             if self.walks > MOST:
-                raise TooMany
+                raise _TooMany
             yield {i: truths for i, truths in zip(chosen, pick, strict=True) if truths is not None}
 
     def truths(self, assigned: dict[int, tuple[bool, ...]]) -> dict[tuple[int, int], bool]:
