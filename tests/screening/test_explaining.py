@@ -215,6 +215,12 @@ def test_who_is_eligible_now_is_told_until_when(tmp_path: Path) -> None:
     assert (near.horizon, only(near).eligible_from) == ("2024-11-30", None)
 
 
+def test_half_a_year_of_age_is_six_months(tmp_path: Path) -> None:
+    trial = study(*named(I1=age("17.5", "65")))
+    table = "subject_id | time | code\n1 | 2007-05-31 | MEDS_BIRTH"
+    assert only(explained(tmp_path, trial, table)).eligible_from == "2024-11-30"
+
+
 def test_a_diagnosis_stops_covering_and_a_planned_end_comes(tmp_path: Path) -> None:
     trial = study(
         *named(E1=T.state("liver failure"), E2=T.given("antiretroviral therapy", "current", kind="procedure"))

@@ -18,7 +18,7 @@ import pytest
 from trialwright.model import expression as ex
 from trialwright.model.interval import Bound
 from trialwright.model.study import Study
-from trialwright.screening import Screening, ScreeningOptions
+from trialwright.screening import Insights, Screening, ScreeningOptions
 from trialwright.screening.answered import FAILS, HOLDS, PASSES
 from trialwright.screening.plan import PlannedCriterion, PlannedStudy, expand, leaves_with_sign
 from trialwright.screening.shares import drop_each, share_out
@@ -305,3 +305,12 @@ def test_of_many_results_only_few_bounds_are_tried(tmp_path: Path, monkeypatch: 
     (curve,) = done.insights.what_if[0].curves
     assert [(p.bound, p.eligible) for p in curve.points] == [(10.0, 1)]
     assert len(asked) < 30
+
+
+def test_people_of_any_other_engine_are_answered_by_columns(done: Screening) -> None:
+    other = Insights(done._plan, done._table, object())
+    assert (other.shares, other.what_if, other.facts) == (
+        done.insights.shares,
+        done.insights.what_if,
+        done.insights.facts,
+    )
