@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from trialwright.filling import Added
     from trialwright.library import Found
     from trialwright.model.checking import PatientCheck
+    from trialwright.model.explanation import Explanation
+    from trialwright.model.expression import Expr
     from trialwright.model.screening import PatientTable
     from trialwright.model.vocabulary import Vocabulary
     from trialwright.reports import Report
@@ -345,16 +347,18 @@ def screen(
     from trialwright.screening import screen as screen_people
 
     options = options or ScreeningOptions()
-    day = _index_date(index_date)
+    _check_day(index_date)
     if isinstance(patients, str):
         patients = read_patients(patients, columns=columns, time_zone=options.time_zone)
+    vocabulary = _vocabulary(vocabulary)
     return screen_people(
         tuple(studies),
         patients,
-        index_date=day,
-        vocabulary=_vocabulary(vocabulary),
+        index_date=index_date or date.today(),
+        vocabulary=vocabulary,
         engine=engine,
         options=options,
+        words=_words(vocabulary),
     )
 
 
@@ -383,7 +387,8 @@ def check_patients(
     )
 
     options = options or ScreeningOptions()
-    day = _index_date(index_date)
+    _check_day(index_date)
+    day = index_date or date.today()
     vocabulary = _vocabulary(vocabulary)
     if isinstance(patients, str):
         patients = read_patients(patients, columns=columns, time_zone=options.time_zone)
@@ -420,11 +425,64 @@ def guess_columns(
     return guess(path, _vocabulary(vocabulary), sheet=sheet)
 
 
-def _index_date(given: date | None) -> date:
-    """The day to decide for; raises UsageError for one that lies in nobody's life."""
-    if given is not None and not 1800 <= given.year <= 2500:
-        raise UsageError(f"the index date {given} lies in no patient's life")
-    return given or date.today()
+def explain(
+    studies: Iterable[Study],
+    patients: str | PatientTable,
+    subject: str | int,
+    *,
+    columns: str | Path | None = None,
+    index_date: date | None = None,
+    options: ScreeningOptions | None = None,
+    vocabulary: Vocabulary | Dictionaries | None = None,
+    horizon: str = "P1Y",
+) -> Explanation:
+    """Why one person is eligible for each study at the index date, undecided, or not; and until when.
+
+    `horizon`, a duration like P6M, is how far ahead verdicts are told for the case that nothing changes.
+    Raises UsageError when the table has nobody of that id. Nobody else of the table is screened.
+    """
+    from trialwright.model.period import Period
+    from trialwright.patients import read_patients
+    from trialwright.screening import ScreeningOptions
+    from trialwright.screening import explain as explain_person
+
+    options = options or ScreeningOptions()
+    _check_day(index_date)
+    try:
+        ahead = Period(horizon)
+    except IllegalValue as error:
+        raise UsageError(f"the horizon: {error}") from None
+    if ahead.shortest < 0 or ahead.longest > 10 * 366 * 1440:
+        raise UsageError(f"a horizon of {horizon} is not looked at", cure="give up to ten years, like P1Y")
+    if isinstance(patients, str):
+        patients = read_patients(patients, columns=columns, time_zone=options.time_zone)
+    vocabulary = _vocabulary(vocabulary)
+    return explain_person(
+        tuple(studies),
+        patients,
+        subject,
+        index_date=index_date or date.today(),
+        vocabulary=vocabulary,
+        options=options,
+        horizon=ahead,
+        words=_words(vocabulary),
+    )
+
+
+def _check_day(index_date: date | None) -> None:
+    if index_date is not None and not 1800 <= index_date.year <= 2500:
+        raise UsageError(f"the index date {index_date} lies in no patient's life")
+
+
+def _words(vocabulary: Vocabulary) -> Callable[[Expr], str]:
+    """How a leaf is said in words: as the compiler says it."""
+
+    def say(expr: Expr) -> str:
+        from trialwright.compiling.criteria.explain import explain as explain_criterion
+
+        return explain_criterion(expr, vocabulary=vocabulary)
+
+    return say
 
 
 def report(
@@ -445,6 +503,7 @@ def report(
     from trialwright import __version__
     from trialwright.compiling.criteria.explain import explain
     from trialwright.reports import Report, StudyReport
+    from trialwright.screening import NEAR
 
     vocabulary = _vocabulary(vocabulary)
     linked, texts = gather(paths, format=format, on_refused=on_refused, watch=watch)
@@ -460,7 +519,7 @@ def report(
             options=options,
             vocabulary=vocabulary,
         )
-        summary = done.summary
+        summary = done.with_insights(what_if=True, near=NEAR, facts=True)
         counts = dict(zip((s.id for s in studies), summary.studies, strict=True))
     return Report(
         title=title,

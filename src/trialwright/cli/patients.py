@@ -22,7 +22,7 @@ from trialwright.cli.output import (
     write_document,
     writing,
 )
-from trialwright.cli.screen import add_answer_arguments, screening_options
+from trialwright.cli.screen import add_asking_arguments, screening_options
 
 if TYPE_CHECKING:
     from trialwright.model.checking import PatientCheck, UnitCount
@@ -48,7 +48,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="documents about trials, or Study JSON: what their criteria ask, and who has rows for it",
     )
     check.add_argument("--format", metavar="NAME", help="the format of the documents")
-    add_answer_arguments(check)
+    add_asking_arguments(check)
     add_output_arguments(check)
     guess = actions.add_parser("guess", help="a first column map for a wide table", allow_abbrev=False)
     guess.add_argument("source", metavar="FILE", help="a wide table: CSV, TSV or workbook")

@@ -1,6 +1,6 @@
 """Prints the JSON Schema of what the other commands print.
 
-NAME is study (the default), link, screen, patients (of patients check) or expression.
+NAME is study (the default), link, screen, explain, patients (of patients check) or expression.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def run(arguments: Namespace) -> int:
 
 def _kinds() -> dict[str, Any]:
     from trialwright.model.checking import PatientCheck
+    from trialwright.model.explanation import Explanation
     from trialwright.model.expression import Expr
     from trialwright.model.screening import ScreeningSummary
     from trialwright.model.study import Linked, Study
@@ -36,5 +37,6 @@ def _kinds() -> dict[str, Any]:
         "link": Linked,
         "screen": ScreeningSummary,
         "patients": PatientCheck,
+        "explain": Explanation,
         "expression": Expr,
     }
