@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Raw
 
 from trialwright.errors import IllegalValue, ReadError, UsageError
-from trialwright.model.source import Record
+from trialwright.model.source import Record, numbered
 from trialwright.model.study import Linked, Refusal, Study
 
 if TYPE_CHECKING:
@@ -62,24 +62,13 @@ def read_records(
         with Library(path) as library:
             for record in watch(library.records(), "reading"):
                 number += 1
-                yield _numbered(record, number)
+                yield numbered(record, number)
     others = [path for path in paths if path not in kept]
     for item in watch(read_paths(others, format=format), "reading") if others else ():
         if isinstance(item, Refusal):
             on_refused(item)
         else:
-            yield _numbered(item, number + int(item.source.id[1:])) if number else item
-
-
-def _numbered(record: Record, number: int) -> Record:
-    """The record as the source of that number in this run."""
-    name, replace = f"s{number}", msgspec.structs.replace
-    return replace(
-        record,
-        source=replace(record.source, id=name),
-        statements=tuple(replace(s, source=name) for s in record.statements),
-        notes=tuple(replace(n, source=name if n.source else None) for n in record.notes),
-    )
+            yield numbered(item, number + int(item.source.id[1:])) if number else item
 
 
 def read(

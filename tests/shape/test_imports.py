@@ -26,10 +26,12 @@ MAY_IMPORT = {
     "library": {"model"},
     "bulk": {"model", "formats", "linking", "workers"},
     "filling": {"model", "formats", "linking", "library", "workers"},
+    "preparing": {"model", "language", "linking", "compiling", "library", "screening", "workers"},
     "verbs": {
         "bulk",
         "filling",
         "library",
+        "preparing",
         "model",
         "language",
         "formats",
