@@ -21,9 +21,11 @@ from trialwright.model.study import Linked, Refusal, Study
 
 if TYPE_CHECKING:
     from trialwright.filling import Added
-    from trialwright.library import Found
+    from trialwright.library import Found, Library
+    from trialwright.model.matching import Matching
     from trialwright.model.screening import PatientTable
     from trialwright.model.vocabulary import Vocabulary
+    from trialwright.preparing import Prepared
     from trialwright.reports import Report
     from trialwright.screening import Screening, ScreeningOptions
 
@@ -276,6 +278,35 @@ def _with_numbers(words: str) -> str:
     return words
 
 
+def compile_library(
+    library: str,
+    *,
+    dictionaries: Sequence[str] = (),
+    workers: int = 1,
+    on_refused: OnRefused = _stop,
+    watch: Callable[[Iterable[Any], int], Iterable[Any]] = lambda batches, total: batches,
+) -> Prepared:
+    """Compile the trials of the library and keep them there, so that `match` answers at once.
+
+    What is compiled already is kept. Raises ReadError when there is no such library, or nothing in it.
+    """
+    from trialwright.library import Library
+    from trialwright.preparing import prepare
+
+    # Opened for reading first: what is no library, or not there, is not made one.
+    with Library(library) as opened:
+        _check_filled(opened)
+    with Library(library, make=True) as opened:
+        return prepare(opened, dictionaries=dictionaries, workers=workers, on_refused=on_refused, watch=watch)
+
+
+def _check_filled(library: Library) -> None:
+    if not library.count()[1]:
+        raise ReadError(
+            "the library has no records", where=library.path, cure="put documents in with: library add"
+        )
+
+
 def compile(  # noqa: A001  the verb of the command line
     paths: Sequence[str],
     *,
@@ -326,23 +357,97 @@ def screen(
 
     Raises PatientsError when the table cannot be used, EngineError for an unknown engine.
     """
-    from trialwright.patients import read_patients
     from trialwright.screening import ScreeningOptions
     from trialwright.screening import screen as screen_people
 
     options = options or ScreeningOptions()
-    if index_date is not None and not 1800 <= index_date.year <= 2500:
-        raise UsageError(f"the index date {index_date} lies in no patient's life")
-    if isinstance(patients, str):
-        patients = read_patients(patients, time_zone=options.time_zone)
+    day = _day(index_date)
     return screen_people(
         tuple(studies),
-        patients,
-        index_date=index_date or date.today(),
+        _people(patients, options),
+        index_date=day,
         vocabulary=_vocabulary(vocabulary),
         engine=engine,
         options=options,
     )
+
+
+def _day(index_date: date | None) -> date:
+    if index_date is not None and not 1800 <= index_date.year <= 2500:
+        raise UsageError(f"the index date {index_date} lies in no patient's life")
+    return index_date or date.today()
+
+
+def _people(patients: str | PatientTable, options: ScreeningOptions) -> PatientTable:
+    from trialwright.patients import read_patients
+
+    return read_patients(patients, time_zone=options.time_zone) if isinstance(patients, str) else patients
+
+
+def match(
+    paths: Sequence[str],
+    patients: str | PatientTable,
+    subject: str | int,
+    *,
+    index_date: date | None = None,
+    options: ScreeningOptions | None = None,
+    limit: int | None = None,
+    with_failed: bool = False,
+    format: str | None = None,  # noqa: A002
+    vocabulary: Vocabulary | Dictionaries | None = None,
+    on_refused: OnRefused | None = None,
+    on_uncompiled: Callable[[int], Any] = lambda trials: None,
+    watch: Watch = _unwatched,
+) -> Matching:
+    """The trials for one person: eligible first, then undecided by how little is missing.
+
+    A library that `compile_library` has prepared answers at once; all else is read, linked and compiled
+    first, and `on_uncompiled` is told how many trials of a library that was. At most `limit` trials are
+    listed, all without it; `with_failed` lists those too that the person is not eligible for. Raises
+    UsageError when nobody in the table has this subject_id, ReadError when there is no trial.
+    """
+    from functools import partial
+
+    from trialwright.library import Library, is_library
+    from trialwright.screening import ScreeningOptions
+    from trialwright.screening.index import trial_of
+    from trialwright.screening.matching import match as match_trials
+
+    vocabulary, options, day = _vocabulary(vocabulary), options or ScreeningOptions(), _day(index_date)
+    ask = partial(
+        match_trials,
+        patients=_people(patients, options),
+        subject=subject,
+        index_date=day,
+        vocabulary=vocabulary,
+        options=options,
+        limit=limit,
+        with_failed=with_failed,
+    )
+    kept = format is None and len(paths) == 1 and is_library(paths[0])
+    if kept:
+        from trialwright.preparing import fetch_trials, open_index
+
+        with Library(paths[0]) as library:
+            _check_filled(library)
+            ready = open_index(library, vocabulary)
+            if ready is not None:
+                return ask(ready, partial(fetch_trials, library))
+    from trialwright.screening.indexing import make_index
+
+    linked = gather(paths, format=format, on_refused=on_refused, watch=watch).linked
+    if not linked.studies:
+        first = linked.refused[0] if linked.refused else None
+        raise ReadError(
+            first.reason if first else "there is no trial here", where=first.uri if first else None
+        )
+    trials = [
+        trial_of(compile_study(study, vocabulary=vocabulary)) for study in watch(linked.studies, "compiling")
+    ]
+    if kept:
+        on_uncompiled(len(trials))
+    found = ask(make_index(enumerate(trials), vocabulary), lambda keys: [trials[key] for key in keys])
+    return msgspec.structs.replace(found, refused=linked.refused)
 
 
 def report(

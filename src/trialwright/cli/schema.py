@@ -1,6 +1,6 @@
 """Prints the JSON Schema of what the other commands print.
 
-NAME is study (the default), link, screen or expression.
+NAME is study (the default), link, screen, match (of screen --subject) or expression.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def run(arguments: Namespace) -> int:
 
 def _kinds() -> dict[str, Any]:
     from trialwright.model.expression import Expr
+    from trialwright.model.matching import Matching
     from trialwright.model.screening import ScreeningSummary
     from trialwright.model.study import Linked, Study
 
-    return {"study": Study, "link": Linked, "screen": ScreeningSummary, "expression": Expr}
+    return {"study": Study, "link": Linked, "screen": ScreeningSummary, "match": Matching, "expression": Expr}

@@ -177,7 +177,7 @@ def _deciding_leaves(index: TrialIndex, ranks: NDArray[Any], wires: NDArray[Any]
 
 
 def names_of(index: TrialIndex, leaves: NDArray[Any]) -> list[tuple[str, int]]:
-    """What the leaves (-1: none) are about and how often each comes; the most frequent first, then by name."""
+    """What the leaves (-1: none) are about, with how often; the most frequent first, then by name."""
     import numpy as np
 
     forms = np.searchsorted(index.form_leaves, leaves[leaves >= 0], side="right") - 1
