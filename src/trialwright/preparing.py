@@ -17,7 +17,7 @@ from msgspec import Struct
 
 import trialwright
 from trialwright.compiling import criteria
-from trialwright.errors import IllegalValue
+from trialwright.errors import IllegalValue, ReadError
 from trialwright.language.vocabulary import load_vocabulary
 from trialwright.library.store import Library, pack, unpack
 from trialwright.library.trials import CompiledTrials
@@ -90,9 +90,17 @@ def prepare(
 
 
 def open_index(library: Library, vocabulary: Vocabulary) -> TrialIndex | None:
-    """The index that the library keeps; None when it has none that fits records, vocabulary and program."""
+    """The index that the library keeps; None when it has none that fits records, vocabulary and program.
+
+    Raises ReadError when the one that it has is damaged.
+    """
     parts = CompiledTrials(library).index(stamp_of(vocabulary))
-    return None if parts is None else read_index(parts)
+    try:
+        return None if parts is None else read_index(parts)
+    except IllegalValue as error:
+        raise ReadError(
+            error.message, where=library.path, cure="make it again with: library compile"
+        ) from None
 
 
 def fetch_trials(library: Library, numbers: Sequence[int]) -> list[Trial]:

@@ -185,6 +185,14 @@ def gather(
 
     Raises UsageError when two studies that are not one trial have the same id.
     """
+    gathered = _gather(paths, format, on_refused, watch)
+    for name, number in Counter(study.id for study in gathered.linked.studies).items():
+        if number > 1:
+            raise UsageError(f"{number} studies have the id {name}", cure="give each trial once")
+    return gathered
+
+
+def _gather(paths: Sequence[str], name: str | None, on_refused: OnRefused | None, watch: Watch) -> Gathered:
     from trialwright.linking.grouping import link as link_records
 
     refused: list[Refusal] = []
@@ -195,17 +203,13 @@ def gather(
             on_refused(refusal)
 
     records, ready = [], []
-    for study, record in _read_with_text(paths, format, refuse, watch):
+    for study, record in _read_with_text(paths, name, refuse, watch):
         if record is None:
             ready.append(study)
         else:
             records.append(record)
     linked = link_records(records)
-    studies = (*linked.studies, *ready)
-    for name, number in Counter(study.id for study in studies).items():
-        if number > 1:
-            raise UsageError(f"{number} studies have the id {name}", cure="give each trial once")
-    whole = msgspec.structs.replace(linked, studies=studies, refused=tuple(refused))
+    whole = msgspec.structs.replace(linked, studies=(*linked.studies, *ready), refused=tuple(refused))
     return Gathered(whole, {r.source.id: r.text for r in records})
 
 
@@ -435,7 +439,7 @@ def match(
                 return ask(ready, partial(fetch_trials, library))
     from trialwright.screening.indexing import make_index
 
-    linked = gather(paths, format=format, on_refused=on_refused, watch=watch).linked
+    linked = _gather(paths, format, on_refused, watch).linked
     if not linked.studies:
         first = linked.refused[0] if linked.refused else None
         raise ReadError(

@@ -40,7 +40,7 @@ _KINDS = ("drug", "procedure", "device", "cell", "vaccine", "trial", "other")
 
 
 def vary(studies: Sequence[Study], vocabulary: Vocabulary, number: int, r: Random) -> Iterator[Trial]:
-    """So many trials, each of 6 to 24 criteria taken from the studies and changed."""
+    """So many trials, each of 1 to 24 criteria taken from the studies and changed."""
     pool = [c for study in studies for c in study.eligibility.criteria if c.expr is not None]
     terms: dict[str, list[Term]] = {}
     for term in vocabulary.terms:
@@ -49,7 +49,7 @@ def vary(studies: Sequence[Study], vocabulary: Vocabulary, number: int, r: Rando
             terms.setdefault(kind, []).append(term)
     for count in range(number):
         criteria = tuple(
-            _changed(r.choice(pool), f"X{place}", terms, r) for place in range(1, r.randint(6, 24) + 1)
+            _changed(r.choice(pool), f"X{place}", terms, r) for place in range(1, r.randint(1, 24) + 1)
         )
         yield Trial(
             id=f"MADE{count:07}",
