@@ -21,6 +21,7 @@ from trialwright.language.vocabulary import load_vocabulary
 from trialwright.model import expression as ex
 from trialwright.model.concept import Concept
 from trialwright.model.dates import Age
+from trialwright.model.logic import Answer, Verdict
 from trialwright.model.matching import Matching
 from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
@@ -28,14 +29,14 @@ from trialwright.patients import read_patients
 from trialwright.screening import ScreeningOptions, screen
 from trialwright.screening.atoms import MeasurementAtom
 from trialwright.screening.bounds import answers_within, with_bounds
-from trialwright.screening.forms import Forms, bounds_of, plain_leaf
+from trialwright.screening.forms import Forms, bounds_of, plain_leaf, subject_of
 from trialwright.screening.grounding import Ground
 from trialwright.screening.index import Trial, TrialIndex, index_parts, read_index, trial_of
 from trialwright.screening.indexing import make_index
 from trialwright.screening.judging import judge_trials
 from trialwright.screening.matching import match, read_person
-from trialwright.screening.outcome import ANSWERS, RANK
-from trialwright.screening.plan import make_plan
+from trialwright.screening.outcome import ANSWERS, RANK, is_set_aside, judge
+from trialwright.screening.plan import PlannedStudy, make_plan
 from trialwright.screening.reference import answer, judge_person, read_people
 from trialwright.verbs import compile_study
 
@@ -269,6 +270,8 @@ ORDERED = [
     study(criterion(platelets("100", None), "I1"), name="z"),
     study(criterion(INR, "I1"), criterion(ex.AllOf(of=(INR, platelets("1", None))), "I2"), name="y"),
     study(criterion(INR, "I1"), criterion(UNREAD, "I2"), name="x"),
+    # Before "z", by the same number of open facts, since more of it is known to hold.
+    study(criterion(INR, "I1"), criterion(HAEMOGLOBIN, "I2"), name="w"),
 ]
 ROWS = """subject_id | time       | code        | numeric_value | unit
           1          | 2024-08-01 | LOINC:718-7 | 9.5           | g/dL"""
@@ -279,12 +282,14 @@ def test_trials_come_in_the_order_in_which_they_are_worth_a_look(tmp_path: Path)
     assert [(m.study, m.verdict, m.open_facts) for m in found.matches] == [
         ("a", "met", 0),
         ("b", "met", 0),
+        ("w", "unknown", 1),
         ("z", "unknown", 1),
         ("x", "unknown", 2),
         ("y", "unknown", 2),
         ("c", "not_met", 0),
     ]
-    assert (found.trials, found.eligible, found.undecided, found.not_eligible) == (6, 2, 3, 1)
+    assert [m.held for m in found.matches] == [1, 1, 1, 0, 0, 0, 0]
+    assert (found.trials, found.eligible, found.undecided, found.not_eligible) == (7, 2, 4, 1)
     assert [(c.subject, c.trials) for c in found.not_eligible_because] == [("haemoglobin", 1)]
     # The order of the trials in the library changes nothing.
     again = matching(tmp_path, ORDERED[::-1], ROWS)
@@ -306,8 +311,8 @@ def test_reasons_stand_beside_each_trial(tmp_path: Path) -> None:
 
 def test_a_list_can_be_cut_and_the_counts_stay_whole(tmp_path: Path) -> None:
     found = matching(tmp_path, ORDERED, ROWS, limit=3)
-    assert [m.study for m in found.matches] == ["a", "b", "z"]
-    assert (found.trials, found.not_eligible) == (6, 1)
+    assert [m.study for m in found.matches] == ["a", "b", "w"]
+    assert (found.trials, found.not_eligible) == (7, 1)
     assert "c" not in ask(tmp_path, ORDERED, ROWS, with_failed=False)
 
 
@@ -356,6 +361,17 @@ def test_an_index_that_is_not_whole_is_refused() -> None:
 # -- the same verdicts as screening each trial ----------------------------------------------------------
 
 
+def count_facts(study: PlannedStudy, given: Sequence[Answer], answers: Any, *, strict: bool) -> int:
+    """The different things that the open leaves of a trial ask for, leaf by leaf."""
+    found = set()
+    for one, reached in zip(study.criteria, given, strict=True):
+        if reached.verdict is Verdict.UNKNOWN and not is_set_aside(reached, strict=strict):
+            leaves = ex.leaves(one.expr)
+            outcome = judge(one.expr, [answers[slot].answer for slot in one.slots])
+            found |= {subject_of(leaves[position]) for position in outcome.open}
+    return len(found)
+
+
 def disagreements(
     studies: Sequence[Study],
     index: TrialIndex,
@@ -371,16 +387,19 @@ def disagreements(
         answers = tuple(answer(atom, person) for atom in plan.atoms)
         ground = Ground(DAY, vocabulary, options)
         pruned, run = (judge_trials(index, person, ground, prune=prune) for prune in (True, False))
-        seen["pruned"] += int((pruned.failing >= 0).sum())
+        seen["pruned"] += pruned.pruned
         for key, planned in enumerate(plan.studies):
-            _, (head, *_) = judge_person(planned, subject, answers, plan)
-            place = places[key]
+            given, (head, *_) = judge_person(planned, subject, answers, plan)
+            place, facts, held = places[key], 0, 0
+            if head.verdict != "not_met":
+                facts = count_facts(planned, given, answers, strict=options.strict)
+                held = sum(a.verdict is not Verdict.UNKNOWN for a in given)
             for judged in (pruned, run):
                 found = ANSWERS[judged.ranks[place]]
                 if (found.verdict.value, found.reason and found.reason.value) != (head.verdict, head.reason):
                     yield planned.id, subject, found, head
-                if (judged.open[place] > 0) != (head.verdict == "unknown"):
-                    yield planned.id, subject, int(judged.open[place]), head
+                if (judged.open[place], judged.held[place]) != (facts, held):
+                    yield planned.id, subject, int(judged.open[place]), int(judged.held[place]), facts, held
             seen[head.reason or head.verdict] += 1
 
 

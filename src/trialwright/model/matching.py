@@ -30,7 +30,11 @@ class OpenCriterion(Struct, frozen=True, kw_only=True):
 
 
 class Match(Struct, frozen=True, kw_only=True):
-    """One trial for the person; `open_facts`: how many different things would have to be found out."""
+    """One trial for the person.
+
+    open_facts: how many different things would have to be found out to decide it. held: how many of its
+    criteria are known to hold, an exclusion by not being met; both are 0 where the person is not eligible.
+    """
 
     study: str
     title: str
@@ -38,6 +42,7 @@ class Match(Struct, frozen=True, kw_only=True):
     verdict: str
     reason: str | None = None
     open_facts: int = 0
+    held: int = 0
     failed: tuple[FailedCriterion, ...] = ()
     unknown: tuple[OpenCriterion, ...] = ()
     to_confirm: tuple[OpenCriterion, ...] = ()
@@ -54,7 +59,8 @@ class Matching(Struct, frozen=True, kw_only=True):
     """The JSON document of `screen --subject`.
 
     matches: eligible first, then undecided with the fewest open facts first, then (when asked for) not
-    eligible; equals by their id. `trials` counts all, and `matches` may be fewer.
+    eligible; among equals those of which more is known to hold, then by their id. `trials` counts all, and
+    `matches` may be fewer.
     """
 
     subject_id: str | int

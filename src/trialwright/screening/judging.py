@@ -28,13 +28,16 @@ class Judged(NamedTuple):
     """What a person is to each trial, in arrays of shape (trials,).
 
     ranks: the trial-level answer (outcome.ANSWERS). open: how many different facts would have to be found
-    out, 0 where the trial is decided. failing: the leaf, numbered from 0, that tells against the person
-    where the trial is not met, else -1.
+    out, 0 where the trial is decided. held: how many of its criteria are known to hold, 0 where it is not
+    met. failing: the leaf, numbered from 0, that tells against the person where the trial is not met, else
+    -1. pruned: how many trials were done with before any tree was run.
     """
 
     ranks: NDArray[Any]
     open: NDArray[Any]
+    held: NDArray[Any]
     failing: NDArray[Any]
+    pruned: int
 
 
 def judge_trials(index: TrialIndex, person: Person, ground: Ground, *, prune: bool = True) -> Judged:
@@ -128,6 +131,8 @@ def _outcome(
     trials = np.zeros(index.trials, np.uint8)
     begins = np.flatnonzero(np.diff(owner, prepend=-1))
     trials[left] = np.minimum.reduceat(given, begins) if len(given) else MET
+    holds = (ranks[wires] == MET) & (trials[left][owner] > 0)
+    held = np.bincount(left[owner[holds]], minlength=index.trials)
     open_wires = (given > 0) & (given < MET) & (trials[left][owner] > 0)
     open_facts = _count_facts(index, ranks, left[owner[open_wires]], wires[open_wires])
     lost = left[trials[left] == 0]
@@ -136,7 +141,7 @@ def _outcome(
     first[left] = first_of_rank(starts, wires, ranks, 0)
     told = np.where(failing >= 0, (failing >> 1) - 1, -1)
     told[lost] = _deciding_leaves(index, ranks, first[lost])
-    return Judged(trials, open_facts, told)
+    return Judged(trials, open_facts, held, told, index.trials - len(left))
 
 
 def _count_facts(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from trialwright.errors import EngineError, UsageError
 from trialwright.model.logic import Verdict
@@ -112,7 +112,7 @@ def match(
             vocabulary=vocabulary,
             options=options,
         )
-        matches += _told(plan, trials, person, [_verdict(judged, place) for place in part])
+        matches += _told(plan, trials, person, [_standing(judged, place) for place in part])
     return _replaced(
         whole,
         trials=index.trials,
@@ -135,36 +135,44 @@ def _replaced(whole: Matching, **changes: Any) -> Matching:
 def in_order(judged: Judged, *, with_failed: bool) -> list[int]:
     """The trials, numbered as in the index: eligible, then undecided by open facts, then perhaps the others.
 
-    The order of the index, by id, stays among equals.
+    Among equals come first those of which more is known to hold; then the order of the index, by id, stays.
     """
     import numpy as np
 
     groups = np.where(judged.ranks == _MET, 0, np.where(judged.ranks > 0, 1, 2))
-    order = np.lexsort((judged.open, groups))
+    order = np.lexsort((-judged.held, judged.open, groups))
     return [int(place) for place in (order if with_failed else order[groups[order] < 2])]
 
 
-def _verdict(judged: Judged, place: int) -> tuple[str, str | None, int]:
+class _Standing(NamedTuple):
+    """How the person stands to a trial by the index."""
+
+    verdict: str
+    reason: str | None
+    open_facts: int
+    held: int
+
+
+def _standing(judged: Judged, place: int) -> _Standing:
     told = ANSWERS[judged.ranks[place]]
-    return told.verdict.value, told.reason.value if told.reason else None, int(judged.open[place])
+    reason = told.reason.value if told.reason else None
+    return _Standing(told.verdict.value, reason, int(judged.open[place]), int(judged.held[place]))
 
 
-def _told(
-    plan: Plan, trials: Sequence[Trial], person: Person, verdicts: Sequence[tuple[str, str | None, int]]
-) -> list[Match]:
+def _told(plan: Plan, trials: Sequence[Trial], person: Person, standings: Sequence[_Standing]) -> list[Match]:
     """The matches with their reasons, which the reference engine tells."""
     answers = tuple(answer(atom, person) for atom in plan.atoms)
     matches = []
-    for study, trial, (verdict, reason, facts) in zip(plan.studies, trials, verdicts, strict=True):
+    for study, trial, standing in zip(plan.studies, trials, standings, strict=True):
         found, (head, *rows) = judge_person(study, None, answers, plan)
-        if (head.verdict, head.reason) != (verdict, reason):
+        if (head.verdict, head.reason) != (standing.verdict, standing.reason):
             # Two ways to one verdict; where they part, none is given.
             raise EngineError(
                 f"the index of trials and the reference engine disagree about {trial.id}",
                 cure="make the index again with: library compile",
             )
         texts = [criterion.text for criterion, _ in criteria_asked(trial.eligibility)]
-        decided = verdict == Verdict.NOT_MET.value
+        decided = standing.verdict == Verdict.NOT_MET.value
         listed = zip(study.criteria, found, texts, rows, strict=True)
         failed: list[FailedCriterion] = []
         unknown: list[OpenCriterion] = []
@@ -180,9 +188,10 @@ def _told(
                 study=trial.id,
                 title=trial.title,
                 documents=trial.documents,
-                verdict=verdict,
-                reason=reason,
-                open_facts=facts,
+                verdict=standing.verdict,
+                reason=standing.reason,
+                open_facts=standing.open_facts,
+                held=standing.held,
                 failed=tuple(failed),
                 unknown=tuple(unknown),
                 to_confirm=tuple(confirm),
