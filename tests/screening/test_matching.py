@@ -132,6 +132,13 @@ def test_an_age_refuses_only_trials_that_state_a_bound(
     assert set(found.values()) == {"met", "not_met"}
 
 
+def test_a_library_of_which_nothing_is_left_has_its_counts(tmp_path: Path) -> None:
+    rows = "subject_id | time | code\n1 | 1990-01-01 | MEDS_BIRTH"
+    found = matching(tmp_path, [aged("80", "120")], rows, with_failed=False)
+    assert (found.trials, found.not_eligible, found.matches) == (1, 1, ())
+    assert [(c.subject, c.trials) for c in found.not_eligible_because] == [("age", 1)]
+
+
 def test_an_age_that_is_not_known_refuses_no_trial(tmp_path: Path) -> None:
     found = verdicts(ask(tmp_path, AGES, "subject_id | time | code\n1 | . | SEX//F"))
     assert Counter(found.values()) == {"missing": len(AGES) - 1, "met": 1}
@@ -250,6 +257,8 @@ def test_only_what_must_hold_refuses_a_trial(tmp_path: Path) -> None:
         }.items()
     ]
     rows = "subject_id | time | code\n1 | 2015-01-01 | MEDS_BIRTH\n1 | . | SEX//F"
+    causes = matching(tmp_path, trials, rows).not_eligible_because
+    assert [(c.subject, c.trials) for c in causes] == [("sex", 2), ("age", 1), ("what nobody can meet", 2)]
     assert verdicts(ask(tmp_path, trials, rows)) == {
         "either": "met", "nothing": "met", "one of three": "met", "two of three": "met",
         "both": "not_met", "children but girls": "not_met", "four of three": "not_met",

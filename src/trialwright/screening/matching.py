@@ -119,11 +119,16 @@ def match(
         eligible=int((judged.ranks == _MET).sum()),
         undecided=int(((judged.ranks > 0) & (judged.ranks < _MET)).sum()),
         not_eligible=int((judged.ranks == 0).sum()),
-        not_eligible_because=tuple(
-            Cause(subject=name, trials=count) for name, count in names_of(index, judged.failing)
-        ),
+        not_eligible_because=_causes(index, judged),
         matches=tuple(matches),
     )
+
+
+def _causes(index: TrialIndex, judged: Judged) -> tuple[Cause, ...]:
+    named = [Cause(subject=name, trials=count) for name, count in names_of(index, judged.failing)]
+    # "At least four of these three" has no leaf that could be named.
+    nameless = int(((judged.ranks == 0) & (judged.failing < 0)).sum())
+    return (*named, Cause(subject="what nobody can meet", trials=nameless)) if nameless else tuple(named)
 
 
 def _replaced(whole: Matching, **changes: Any) -> Matching:
