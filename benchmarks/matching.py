@@ -40,9 +40,10 @@ from trialwright.screening.grounding import Ground  # noqa: E402
 from trialwright.screening.index import Trial, TrialIndex, index_parts  # noqa: E402
 from trialwright.screening.indexing import make_index  # noqa: E402
 from trialwright.screening.judging import judge_trials  # noqa: E402
-from trialwright.screening.matching import match, read_person  # noqa: E402
+from trialwright.screening.matching import match  # noqa: E402
 from trialwright.screening.outcome import ANSWERS  # noqa: E402
 from trialwright.screening.plan import Plan, make_plan  # noqa: E402
+from trialwright.screening.records import read_one  # noqa: E402
 from trialwright.screening.reference import answer, judge_person  # noqa: E402
 
 DAY = date(2024, 8, 31)
@@ -122,7 +123,7 @@ def ask(path: str, number: int, sample: int) -> None:
         print(f"{'person':>8}{'verdicts s':>12}{'unpruned s':>12}{'with 100 told s':>17}{'eligible':>10}"
               f"{'undecided':>11}{'not el.':>9}{'pruned':>8}{'agree':>12}")  # fmt: skip
         for subject in people(number):
-            _, person = read_person(table, subject, index_date=DAY, options=options)
+            person = read_one(table, subject).at(DAY, options)
             if person.is_deceased:
                 continue
             took = []

@@ -22,6 +22,8 @@ from trialwright.model.study import Linked, Refusal, Study
 if TYPE_CHECKING:
     from trialwright.filling import Added
     from trialwright.library import Found, Library
+    from trialwright.model.explanation import Explanation
+    from trialwright.model.expression import Expr
     from trialwright.model.matching import Matching
     from trialwright.model.screening import PatientTable
     from trialwright.model.vocabulary import Vocabulary
@@ -366,14 +368,67 @@ def screen(
 
     options = options or ScreeningOptions()
     day = _day(index_date)
+    vocabulary = _vocabulary(vocabulary)
     return screen_people(
         tuple(studies),
         _people(patients, options),
         index_date=day,
-        vocabulary=_vocabulary(vocabulary),
+        vocabulary=vocabulary,
         engine=engine,
         options=options,
+        words=_words(vocabulary),
     )
+
+
+def explain(
+    studies: Iterable[Study],
+    patients: str | PatientTable,
+    subject: str | int,
+    *,
+    index_date: date | None = None,
+    options: ScreeningOptions | None = None,
+    vocabulary: Vocabulary | Dictionaries | None = None,
+    horizon: str = "P1Y",
+) -> Explanation:
+    """Why one person is eligible for each study at the index date, undecided, or not; and until when.
+
+    `horizon`, a duration like P6M, is how far ahead verdicts are told for the case that nothing changes.
+    Raises UsageError when the table has nobody of that id. Nobody else of the table is screened.
+    """
+    from trialwright.model.period import Period
+    from trialwright.screening import ScreeningOptions
+    from trialwright.screening import explain as explain_person
+
+    options = options or ScreeningOptions()
+    day = _day(index_date)
+    try:
+        ahead = Period(horizon)
+    except IllegalValue as error:
+        raise UsageError(f"the horizon: {error}") from None
+    if ahead.shortest < 0 or ahead.longest > 10 * 366 * 1440:
+        raise UsageError(f"a horizon of {horizon} is not looked at", cure="give up to ten years, like P1Y")
+    vocabulary = _vocabulary(vocabulary)
+    return explain_person(
+        tuple(studies),
+        _people(patients, options),
+        subject,
+        index_date=day,
+        vocabulary=vocabulary,
+        options=options,
+        horizon=ahead,
+        words=_words(vocabulary),
+    )
+
+
+def _words(vocabulary: Vocabulary) -> Callable[[Expr], str]:
+    """How a leaf is said in words: as the compiler says it."""
+
+    def say(expr: Expr) -> str:
+        from trialwright.compiling.criteria.explain import explain as explain_criterion
+
+        return explain_criterion(expr, vocabulary=vocabulary)
+
+    return say
 
 
 def _day(index_date: date | None) -> date:
@@ -471,6 +526,7 @@ def report(
     from trialwright import __version__
     from trialwright.compiling.criteria.explain import explain
     from trialwright.reports import Report, StudyReport
+    from trialwright.screening import NEAR
 
     vocabulary = _vocabulary(vocabulary)
     linked, texts = gather(paths, format=format, on_refused=on_refused, watch=watch)
@@ -485,7 +541,7 @@ def report(
             options=options,
             vocabulary=vocabulary,
         )
-        summary = done.summary
+        summary = done.with_insights(what_if=True, near=NEAR, facts=True)
         counts = dict(zip((s.id for s in studies), summary.studies, strict=True))
     return Report(
         title=title,

@@ -88,9 +88,11 @@ def test_a_file_can_be_written(call, library, people, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--subject", "999999"), "nobody in"),
-        (("--subject", "x"), "nobody in"),
-        (("--subject", "282", "--verdicts", "v.csv"), "--verdicts is for many people"),
+        (("--subject", "999999"), "nobody in the table"),
+        (("--subject", "x"), "nobody in the table"),
+        (("--subject", "282", "--verdicts", "v.csv"), "--verdicts and --subject do not go together"),
+        (("--subject", "282", "--what-if"), "--what-if and --subject do not go together"),
+        (("--subject", "282", "--explain", "282"), "--explain and --subject do not go together"),
         (("--subject", "282", "--limit", "-1"), "--limit -1 is no number of trials"),
         (("--limit", "3"), "give --subject ID as well"),
         (("--all",), "give --subject ID as well"),

@@ -48,11 +48,14 @@ def check_subject_arguments(arguments: Namespace) -> None:
         for name, given in (("--limit", arguments.limit is not None), ("--all", arguments.all)):
             if given:
                 raise UsageError(f"{name} is for the trials of one person", cure="give --subject ID as well")
-    elif arguments.verdicts:
-        raise UsageError(
-            "--verdicts is for many people", cure="leave it out; --json tells the verdicts for one"
-        )
-    elif arguments.limit is not None and arguments.limit < 0:
+        return
+    for name in ("verdicts", "what_if", "near_misses", "facts", "explain"):
+        if getattr(arguments, name):
+            raise UsageError(
+                f"--{name.replace('_', '-')} and --subject do not go together",
+                cure="leave one of them out; --subject with --json tells the verdicts of all trials",
+            )
+    if arguments.limit is not None and arguments.limit < 0:
         raise UsageError(f"--limit {arguments.limit} is no number of trials", cure="give 0 or more")
 
 

@@ -6,7 +6,6 @@ engines answer atoms, and nothing in an atom depends on a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -137,20 +136,3 @@ Atom: TypeAlias = (
     | AttributeAtom
     | FixedAtom
 )
-
-
-def codes_of(atom: Atom) -> Iterator[CodeSet]:
-    """The codes of rows that can change the answer, besides birth, sex and the lists declared complete."""
-    match atom:
-        case MeasurementAtom():
-            yield atom.question.codes
-            yield from (part.codes for part in atom.parts)
-        case ChangeAtom():
-            yield atom.question.codes
-        case ConditionAtom() | ExposureAtom():
-            yield atom.codes
-            if isinstance(atom, ConditionAtom) and atom.test is not None:
-                yield atom.test.codes
-    window = getattr(atom, "window", None)
-    if isinstance(window, EventWindow):
-        yield window.event

@@ -1,144 +1,190 @@
-"""Many bounds judged at one reading: which of a person's numbers lie on which side of them.
+"""Bounds that can be moved: which numbers of a person a leaf looked at, and the leaf with another bound.
 
-Takes the atom of a form and the bounds of its leaves, gives their answers. The reference engine answers for
-one leaf of each group whose bounds lie alike among the person's numbers; so no rule of reading stands here
-again.
+Takes atoms about quantities, changes and ages; a moved atom is answered by the reference like any other.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
-from trialwright.model.interval import Bound, Interval
-from trialwright.model.logic import MET, Answer
-from trialwright.screening.atoms import AgeAtom, Atom, ChangeAtom, MeasurementAtom
-from trialwright.screening.forms import Bounds, as_decimal, bounds_of
-from trialwright.screening.outcome import RANK
-from trialwright.screening.person import Person
-from trialwright.screening.reading import Limits, Value
+from trialwright.errors import IllegalValue
+from trialwright.model import expression as ex
+from trialwright.model.answers import Side
+from trialwright.model.interval import Bound
+from trialwright.model.logic import Reason
+from trialwright.screening.atoms import AgeAtom, Atom, ChangeAtom, MeasurementAtom, Question
+from trialwright.screening.measurements import (
+    difference_of,
+    limit_of_normal,
+    results_of,
+    score_of,
+)
+from trialwright.screening.person import Person, Row
+from trialwright.screening.reading import Conversion, conversion_of, find_number, read_number
 from trialwright.screening.windows import age_at, time_unit
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-# Numbers this close to a bound are not on a side of it: the bound is then asked for exactly. Wider than the
-# part in 10^9 within which the semantics calls numbers equal.
-_NEAR = 1e-8
+_ITSELF = Conversion(1.0)
 
 
-class _Listening(Limits, frozen=True, kw_only=True):
-    """Limits that remember every value they are asked about."""
+class Reading(NamedTuple):
+    """A number that a leaf looked at: on the leaf's scale, and as its row gave it.
 
-    heard: list[Value]
+    `conversion` takes a number in the row's own unit to the scale.
+    """
 
-    def judge(self, value: Value) -> Answer:
-        self.heard.append(value)
-        return MET
+    number: float
+    value: float
+    unit: str | None
+    row: Row | None
+    conversion: Conversion
 
 
-def with_bounds(atom: Atom, bounds: Bounds) -> Atom:
-    """The atom of another leaf of the same form."""
+class Limit(NamedTuple):
+    """A bound of a leaf on its own scale."""
+
+    side: Side
+    number: float
+    closed: bool
+
+
+def bounds_of(atom: Atom) -> tuple[Limit, ...]:
+    """The bounds of an atom that can be moved; none where it asks for no number."""
+    found: list[Limit] = []
     match atom:
-        case MeasurementAtom(question=question) | ChangeAtom(question=question) if question.limits:
-            limits = Limits(
-                low=bounds.low,
-                high=bounds.high,
-                low_closed=bounds.low_closed,
-                high_closed=bounds.high_closed,
+        case MeasurementAtom(question=Question(limits=limits)) | ChangeAtom(question=Question(limits=limits)):
+            if limits is None or atom.question.relative_to == "baseline":
+                return ()
+            if math.isfinite(limits.low):
+                found.append(Limit("low", limits.low, limits.low_closed))
+            if math.isfinite(limits.high):
+                found.append(Limit("high", limits.high, limits.high_closed))
+        case AgeAtom(interval=interval):
+            if interval.low:
+                found.append(Limit("low", float(interval.low.value), interval.low.closed))
+            if interval.high:
+                found.append(Limit("high", float(interval.high.value), interval.high.closed))
+    return tuple(found)
+
+
+def move(atom: Atom, side: Side, number: float, *, closed: bool) -> Atom | None:
+    """The atom with that bound; None where no number would be left."""
+    replace = msgspec.structs.replace
+    if isinstance(atom, AgeAtom):
+        try:
+            bound = Bound(value=Decimal(repr(number)), closed=closed)
+            interval = (
+                replace(atom.interval, low=bound) if side == "low" else replace(atom.interval, high=bound)
             )
-            return _with_limits(atom, limits)
-        case AgeAtom(interval=interval) if time_unit(interval) is not None:
-            return AgeAtom(interval=_interval(bounds, interval.unit))
-    return atom
-
-
-def _with_limits(atom: MeasurementAtom | ChangeAtom, limits: Limits) -> Atom:
-    return msgspec.structs.replace(atom, question=msgspec.structs.replace(atom.question, limits=limits))
-
-
-def _interval(bounds: Bounds, unit: str | None) -> Interval:
-    def end(value: float, closed: bool) -> Bound | None:
-        return (
-            None if value in (float("inf"), float("-inf")) else Bound(value=as_decimal(value), closed=closed)
-        )
-
-    return Interval(
-        low=end(bounds.low, bounds.low_closed), high=end(bounds.high, bounds.high_closed), unit=unit
+        except IllegalValue:
+            return None
+        return replace(atom, interval=interval)
+    assert isinstance(atom, MeasurementAtom | ChangeAtom)  # noqa: S101  nothing else has bounds
+    assert atom.question.limits is not None  # noqa: S101  likewise
+    limits = (
+        replace(atom.question.limits, low=number, low_closed=closed)
+        if side == "low"
+        else replace(atom.question.limits, high=number, high_closed=closed)
     )
+    return replace(atom, question=replace(atom.question, limits=limits))
 
 
-def is_bounded(atom: Atom) -> bool:
-    """Whether leaves of the atom's form differ in bounds."""
+def readings(atom: Atom, person: Person) -> tuple[Reading, ...]:
+    """The numbers that the atom looked at; a value known only as "below 50" is none."""
     match atom:
-        case MeasurementAtom(question=question) | ChangeAtom(question=question):
-            return question.limits is not None
-        case AgeAtom(interval=interval):
-            return time_unit(interval) is not None
+        case AgeAtom():
+            return _ages(atom, person)
+        case ChangeAtom():
+            found = difference_of(atom, person)
+            unit = atom.question.scale.spelling if atom.question.scale else None
+            if isinstance(found, Reason):
+                return ()
+            return (Reading(found.number, found.number, unit, found.row, _ITSELF),)
+        case MeasurementAtom(question=question) if question.scale is not None:
+            return _results(atom, person)
         case _:
-            return False
+            return ()
 
 
-def numbers_compared(atom: Atom, person: Person) -> set[float]:
-    """Every number of the person's record that is held against the bounds of the atom."""
-    from trialwright.screening.reference import answer
+def _ages(atom: AgeAtom, person: Person) -> tuple[Reading, ...]:
+    unit = time_unit(atom.interval)
+    if unit is None or person.birth is None or person.has_conflicting_birth:
+        return ()
+    ages = sorted({age_at(birth, person.day, unit) for birth in person.birth})
+    return tuple(Reading(float(age), float(age), unit, person.birth_row, _ITSELF) for age in ages)
 
-    match atom:
-        case MeasurementAtom() | ChangeAtom():
-            listening = _Listening(heard=[])
-            answer(_with_limits(atom, listening), person)
-            return {value.number for value in listening.heard}
-        case AgeAtom(interval=interval):
-            unit = time_unit(interval)
-            if person.birth is None or unit is None or person.has_conflicting_birth:
-                return set()
-            ages = {float(age_at(day, person.day, unit)) for day in person.birth}
-            # Half years are counted in months.
-            return ages | {age_at(day, person.day, "mo") / 12 for day in person.birth}
+
+def _results(atom: MeasurementAtom, person: Person) -> tuple[Reading, ...]:
+    window = person.window(atom.window)
+    if window is None:
+        return ()
+    inside = [r for r in results_of(atom.question, person) if r.time.date() in window]
+    if not inside:
+        score = score_of(atom, person, window) if atom.formula else Reason.MISSING
+        return (
+            () if isinstance(score, Reason) else (Reading(float(score), float(score), None, None, _ITSELF),)
+        )
+    if atom.select in ("latest", "first"):
+        moment = (max if atom.select == "latest" else min)(r.time for r in inside)
+        inside = [r for r in inside if r.time == moment]
+    return tuple(_known(_reading(r.row, atom.question, person) for r in inside))
+
+
+def _known(found: Iterable[Reading | None]) -> list[Reading]:
+    return [reading for reading in found if reading is not None]
+
+
+def _reading(row: Row, question: Question, person: Person) -> Reading | None:
+    """The number of a row; None where it has none that is sure."""
+    scale = question.scale
+    assert scale is not None  # noqa: S101  the caller has asked
+    found = find_number(row.number, row.text, row.unit, viral_load=question.viral_load)
+    if found is None or isinstance(found, Reason):
+        return None
+    figure, spelling = found
+    if figure.side != 0:
+        return None
+    if question.relative_to is not None:
+        relation = limit_of_normal(row, figure, spelling, question, scale, person)
+        if isinstance(relation, Reason):
+            return None
+        limit, number = relation
+        # The limit may be given in another unit than the row's; the row's own number keeps its unit.
+        factor = number / limit / figure.number if figure.number else 1.0 / limit
+        return Reading(number / limit, figure.number, spelling, row, Conversion(factor))
+    value = read_number(row.number, row.text, row.unit, scale=scale, viral_load=question.viral_load)
+    conversion = scale.conversion(spelling) or _ITSELF
+    if value is None or isinstance(value, Reason):
+        return None
+    return Reading(value.number, figure.number, spelling, row, conversion)
+
+
+def unit_of(leaf: ex.Expr, atom: Atom) -> tuple[str | None, Conversion]:
+    """The unit that the criterion gives its bounds in, and how they come to the leaf's scale."""
+    interval = getattr(leaf, "interval", None)
+    if interval is None:
+        return None, _ITSELF
+    if isinstance(atom, AgeAtom):
+        return time_unit(interval), _ITSELF
+    scale = getattr(getattr(atom, "question", None), "scale", None)
+    if interval.relative_to is not None:
+        return f"x {interval.relative_to}", _ITSELF
+    conversion = conversion_of(interval, scale) if scale is not None else None
+    return interval.unit, conversion or _ITSELF
+
+
+def name_of(leaf: ex.Expr) -> str:
+    """What a leaf is about, in a word or two."""
+    match leaf:
+        case ex.Measurement(concept=concept) | ex.Condition(concept=concept) | ex.Exposure(concept=concept):
+            return concept.name or concept.text
+        case ex.Change(concept=concept):
+            return f"change of {concept.name or concept.text}"
+        case ex.Demographic(attribute=attribute):
+            return attribute
         case _:
-            return set()
-
-
-def answers_within(
-    atom: Atom, low: NDArray[Any], high: NDArray[Any], ends: NDArray[Any], person: Person
-) -> NDArray[Any]:
-    """The answers, as ranks, of leaves of one form; low, high, ends: their bounds; all of shape (leaves,)."""
-    import numpy as np
-
-    from trialwright.screening.reference import answer
-
-    def one(position: int) -> int:
-        bounds = bounds_of(float(low[position]), float(high[position]), int(ends[position]))
-        return RANK[answer(with_bounds(atom, bounds), person).answer]
-
-    if len(low) == 1 or not is_bounded(atom):
-        return np.full(len(low), one(0), np.uint8)
-    numbers = np.array(sorted(numbers_compared(atom, person)))
-    low_side, low_near = _sides(numbers, low)
-    high_side, high_near = _sides(numbers, high)
-    found = np.empty(len(low), np.uint8)
-    near = low_near | high_near
-    groups = low_side * (len(numbers) + 3) + high_side
-    clear = np.flatnonzero(~near)
-    _, first, member = np.unique(groups[clear], return_index=True, return_inverse=True)
-    found[clear] = np.array([one(int(clear[i])) for i in first], np.uint8)[member]
-    exact: dict[tuple[float, float, int], int] = {}
-    for position in np.flatnonzero(near).tolist():
-        key = (low[position], high[position], ends[position])
-        if key not in exact:
-            exact[key] = one(position)
-        found[position] = exact[key]
-    return found
-
-
-def _sides(numbers: NDArray[Any], bounds: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """How many numbers lie below each bound, and whether one lies at it; no bound is a side of its own."""
-    import numpy as np
-
-    finite = np.isfinite(bounds)
-    plain = np.where(finite, bounds, 0.0)
-    slack = np.abs(plain) * _NEAR
-    below = np.searchsorted(numbers, plain - slack, side="left")
-    up_to = np.searchsorted(numbers, plain + slack, side="right")
-    return np.where(finite, below, len(numbers) + 1), finite & (below != up_to)
+            return " ".join(getattr(leaf, "text", type(leaf).__name__).split())

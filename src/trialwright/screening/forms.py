@@ -30,11 +30,11 @@ from trialwright.screening.atoms import (
     FixedAtom,
     MeasurementAtom,
     SexAtom,
-    codes_of,
 )
 from trialwright.screening.codes import CodeSet
 from trialwright.screening.grounding import Ground
 from trialwright.screening.options import ScreeningOptions
+from trialwright.screening.records import codes_of
 from trialwright.screening.windows import time_unit
 
 # What a form is does not depend on the day; grounding only wants to have one.

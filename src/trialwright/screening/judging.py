@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialwright.model.logic import Reason, unknown
-from trialwright.screening.bounds import answers_within
 from trialwright.screening.circuit import MET, inputs_of, run_gates, set_leaves, slices, undecided
 from trialwright.screening.grounding import Ground
 from trialwright.screening.index import TrialIndex
 from trialwright.screening.necessary import first_failing, first_of_rank, reached_leaves
 from trialwright.screening.outcome import RANK
 from trialwright.screening.person import Person
+from trialwright.screening.sides import answers_within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

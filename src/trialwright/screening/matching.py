@@ -10,66 +10,26 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from trialwright.errors import EngineError, UsageError
+from trialwright.errors import EngineError
 from trialwright.model.logic import Verdict
 from trialwright.model.matching import Cause, FailedCriterion, Match, Matching, OpenCriterion
 from trialwright.model.screening import PatientTable, VerdictRow
 from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
-from trialwright.screening.codes import plain_code
 from trialwright.screening.grounding import Ground
 from trialwright.screening.index import Trial, TrialIndex
 from trialwright.screening.judging import Judged, judge_trials, names_of
 from trialwright.screening.options import ScreeningOptions
 from trialwright.screening.outcome import ANSWERS, fails, is_set_aside
-from trialwright.screening.person import Person, Row
-from trialwright.screening.plan import Plan, criteria_asked, make_plan
+from trialwright.screening.person import Person
+from trialwright.screening.plan import Plan, make_plan
+from trialwright.screening.records import read_one
 from trialwright.screening.reference import answer, judge_person
-from trialwright.screening.source import COLUMNS, connect, guarded
 
 Fetch = Callable[[Sequence[int]], Sequence[Trial]]
 _MET = len(ANSWERS) - 1
 # Trials whose reasons are told at a time, so that a long list needs little memory.
 _TOLD_AT_ONCE = 500
-
-
-def read_person(
-    table: PatientTable, subject: str | int, *, index_date: date, options: ScreeningOptions
-) -> tuple[str | int, Person]:
-    """The subject_id as the table has it, and the person's record.
-
-    Raises UsageError when nobody in the table has this subject_id.
-    """
-    wanted = _as_in_table(table, subject)
-    rows: list[tuple[Any, ...]] = []
-    if wanted is not None:
-        with connect() as connection, guarded(table):
-            rows = connection.execute(
-                f"SELECT {COLUMNS} FROM ({table.query}) WHERE subject_id = ?",  # noqa: S608
-                [wanted],
-            ).fetchall()
-    if wanted is None or not rows:
-        raise UsageError(
-            f"nobody in {table.origin} has the subject_id {str(subject)[:80]!r}",
-            cure="give it as the table writes it",
-        )
-    record = (
-        Row(plain_code(code), time, number, text, unit, end, low, high)
-        for _, time, code, number, text, unit, end, low, high in rows
-        if code is not None
-    )
-    return wanted, Person(record, index_date, options)
-
-
-def _as_in_table(table: PatientTable, subject: str | int) -> str | int | None:
-    if table.subject_type == "text":
-        return str(subject)
-    try:
-        number = int(str(subject))
-    except ValueError:
-        return None
-    # 007 is not how the table writes 7, and no table has a number that needs more than 64 bits.
-    return number if str(number) == str(subject).strip() and abs(number) < 2**63 else None
 
 
 def match(
@@ -91,9 +51,10 @@ def match(
     subject, PatientsError when the table cannot be used.
     """
     options = options or ScreeningOptions()
-    found, person = read_person(patients, subject, index_date=index_date, options=options)
+    record = read_one(patients, subject)
+    person = record.at(index_date, options)
     whole = Matching(
-        subject_id=found,
+        subject_id=record.subject,
         index_date=index_date.isoformat(),
         assumptions=options.named(),
         problems=patients.problems,
@@ -176,18 +137,17 @@ def _told(plan: Plan, trials: Sequence[Trial], person: Person, standings: Sequen
                 f"the index of trials and the reference engine disagree about {trial.id}",
                 cure="make the index again with: library compile",
             )
-        texts = [criterion.text for criterion, _ in criteria_asked(trial.eligibility)]
         decided = standing.verdict == Verdict.NOT_MET.value
-        listed = zip(study.criteria, found, texts, rows, strict=True)
+        listed = zip(study.criteria, found, rows, strict=True)
         failed: list[FailedCriterion] = []
         unknown: list[OpenCriterion] = []
         confirm: list[OpenCriterion] = []
-        for criterion, given, text, row in listed:
+        for criterion, given, row in listed:
             if fails(criterion, given):
-                failed.append(_failed(row, text))
+                failed.append(_failed(row, criterion.text))
             elif given.verdict is Verdict.UNKNOWN and not decided:
                 aside = is_set_aside(given, strict=plan.options.strict)
-                (confirm if aside else unknown).append(_open(row, text))
+                (confirm if aside else unknown).append(_open(row, criterion.text))
         matches.append(
             Match(
                 study=trial.id,

@@ -11,15 +11,14 @@ from itertools import groupby
 from typing import Any
 
 from trialwright.model.screening import PatientTable
-from trialwright.screening.atoms import Atom, codes_of
-from trialwright.screening.codes import BIRTH, MEDICATION_LIST, PROBLEM_LIST, CodeSet, plain_code
+from trialwright.screening.atoms import Atom
+from trialwright.screening.codes import plain_code
 from trialwright.screening.loading import load
 from trialwright.screening.outcome import RANK
 from trialwright.screening.person import Person, Row
 from trialwright.screening.plan import Plan
+from trialwright.screening.records import ALWAYS, codes_of
 from trialwright.screening.source import COLUMNS
-
-_ALWAYS = CodeSet((BIRTH, MEDICATION_LIST, PROBLEM_LIST, "SEX:F", "SEX:FEMALE", "SEX:M", "SEX:MALE"))
 
 
 def usual(atom: Atom, plan: Plan) -> int:
@@ -33,7 +32,7 @@ def add_rare(connection: Any, table: PatientTable, plan: Plan, atoms: dict[int, 
     """Put the answers of the atoms beside the others."""
     from trialwright.screening.reference import answer
 
-    wanted = [_ALWAYS, *(codes for atom in atoms.values() for codes in codes_of(atom))]
+    wanted = [ALWAYS, *(codes for atom in atoms.values() for codes in codes_of(atom))]
     found = connection.execute(
         f"SELECT DISTINCT code FROM ({table.query}) WHERE code IS NOT NULL"  # noqa: S608
     ).fetchall()
