@@ -114,7 +114,8 @@ def ask(path: str, number: int, sample: int) -> None:
     vocabulary, options, table = load_vocabulary(), ScreeningOptions(), read_patients(PEOPLE)
     with Library(path) as library:
         index = timed("load the index", lambda: open_index(library, vocabulary))
-        assert index is not None
+        if index is None:
+            raise SystemExit(f"{path} was made by another program or vocabulary; remove it")
         print(
             f"{'':44}{index.trials:,} trials, {len(index.trial_wires):,} criteria, {len(index.leaf_low):,} "
             f"distinct leaves of {len(index.form_silence):,} forms, {len(index.circuit.least):,} gates"

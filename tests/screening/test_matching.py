@@ -240,6 +240,28 @@ def test_a_list_declared_complete_refuses_what_it_does_not_name(tmp_path: Path) 
     }  # fmt: skip
 
 
+def test_each_attribute_is_asked_for_itself(tmp_path: Path) -> None:
+    trials = [
+        study(criterion(ex.Demographic(attribute=name, values=(value,)), "I1"), name=f"{name} {value}")
+        for name, value in (("race", "asian"), ("race", "white"), ("language", "english"), ("height", "tall"))
+    ]
+    rows = "subject_id | code\n1 | RACE//White\n1 | LANGUAGE//English"
+    assert verdicts(ask(tmp_path, trials, rows)) == {
+        "language english": "met", "race white": "met", "height tall": "missing", "race asian": "not_met",
+    }  # fmt: skip
+
+
+def test_a_thing_that_the_vocabulary_lacks_is_read_in_the_unit_of_each_trial(tmp_path: Path) -> None:
+    stool = Concept(text="faecal calprotectin", codes=("LOINC:38445-3",))
+    trials = [
+        study(criterion(ex.Measurement(concept=stool, interval=between("250", None, unit)), "I1"), name=name)
+        for name, unit in (("in ug/g", "ug/g"), ("in mg/g", "mg/g"), ("in g/L", "g/L"))
+    ]
+    rows = """subject_id | time       | code          | numeric_value | unit
+              1          | 2024-08-01 | LOINC:38445-3 | 300           | ug/g"""
+    assert verdicts(ask(tmp_path, trials, rows)) == {"in ug/g": "met", "in g/L": "unit", "in mg/g": "unit"}
+
+
 def test_only_what_must_hold_refuses_a_trial(tmp_path: Path) -> None:
     adult = ex.Demographic(attribute="age", interval=between("18", None, "a"))
     woman = ex.Demographic(attribute="sex", values=("female",))
