@@ -1,6 +1,7 @@
 """Prints the JSON Schema of what the other commands print.
 
-NAME is study (the default), link, screen, explain, patients (of patients check) or expression.
+NAME is study (the default), link, screen, explain, match (of screen --subject), patients (of patients check)
+or expression.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def _kinds() -> dict[str, Any]:
     from trialwright.model.checking import PatientCheck
     from trialwright.model.explanation import Explanation
     from trialwright.model.expression import Expr
+    from trialwright.model.matching import Matching
     from trialwright.model.screening import ScreeningSummary
     from trialwright.model.study import Linked, Study
 
@@ -38,5 +40,6 @@ def _kinds() -> dict[str, Any]:
         "screen": ScreeningSummary,
         "patients": PatientCheck,
         "explain": Explanation,
+        "match": Matching,
         "expression": Expr,
     }
