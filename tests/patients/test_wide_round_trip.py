@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -63,14 +64,17 @@ def _is_result(row: dict[str, Any]) -> bool:
 
 
 def _narrowed(row: dict[str, Any]) -> dict[str, Any]:
-    """The row as far as one cell can say it: a number, or words, and no note beside a number."""
+    """The row as far as one cell can say it: a number, or words that are none, and nothing beside it."""
     row = {key: value for key, value in row.items() if value not in ("", None)}
-    if "numeric_value" in row or (row["code"] == "MEDS_BIRTH" and "/" in row.get("text_value", "")):
+    text = row.get("text_value", "")
+    if re.fullmatch(r"[0-9.]+(e[0-9]+)?", text) and row["code"] != "MEDS_BIRTH":
+        row.setdefault("numeric_value", float(text))
+    if "numeric_value" in row or (row["code"] == "MEDS_BIRTH" and "/" in text):
         row.pop("text_value", None)
     return row
 
 
-@settings(max_examples=3, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_a_wide_table_gives_the_verdicts_of_the_table(
     tmp_path_factory: pytest.TempPathFactory, r: Random
