@@ -22,6 +22,7 @@ from trialwright.model.study import Linked, Refusal, Study
 if TYPE_CHECKING:
     from trialwright.filling import Added
     from trialwright.library import Found, Library
+    from trialwright.model.checking import PatientCheck
     from trialwright.model.explanation import Explanation
     from trialwright.model.expression import Expr
     from trialwright.model.matching import Matching
@@ -354,6 +355,7 @@ def screen(
     studies: Iterable[Study],
     patients: str | PatientTable,
     *,
+    columns: str | Path | None = None,
     index_date: date | None = None,
     engine: str = "duckdb",
     options: ScreeningOptions | None = None,
@@ -361,7 +363,8 @@ def screen(
 ) -> Screening:
     """Who qualifies for each study at the index date (today without one), and why.
 
-    Raises PatientsError when the table cannot be used, EngineError for an unknown engine.
+    `columns` is the column map of a wide table. Raises PatientsError when the table cannot be used,
+    EngineError for an unknown engine.
     """
     from trialwright.screening import ScreeningOptions
     from trialwright.screening import screen as screen_people
@@ -371,7 +374,7 @@ def screen(
     vocabulary = _vocabulary(vocabulary)
     return screen_people(
         tuple(studies),
-        _people(patients, options),
+        _people(patients, columns, options),
         index_date=day,
         vocabulary=vocabulary,
         engine=engine,
@@ -380,11 +383,73 @@ def screen(
     )
 
 
+def check_patients(
+    patients: str | PatientTable,
+    studies: Iterable[Study] = (),
+    *,
+    columns: str | Path | None = None,
+    index_date: date | None = None,
+    options: ScreeningOptions | None = None,
+    vocabulary: Vocabulary | Dictionaries | None = None,
+) -> PatientCheck:
+    """What the people's data hold, and for each criterion of the studies how many have rows for it.
+
+    Windows are those of screening at the index date (today without one). Raises PatientsError when the
+    table cannot be used.
+    """
+    from trialwright.model.checking import CodeCount, PatientCheck
+    from trialwright.patients import count_holdings
+    from trialwright.screening import (
+        CodeNames,
+        ScreeningOptions,
+        count_coverage,
+        count_unknown_units,
+        make_plan,
+    )
+
+    options = options or ScreeningOptions()
+    day = _day(index_date)
+    vocabulary = _vocabulary(vocabulary)
+    patients = _people(patients, columns, options)
+    asked = tuple(studies)
+    held, names = count_holdings(patients), CodeNames(vocabulary)
+    covered = (
+        count_coverage(patients, make_plan(asked, index_date=day, vocabulary=vocabulary, options=options))
+        if asked
+        else ()
+    )
+    return PatientCheck(
+        people=held.people,
+        rows=held.rows,
+        undated=held.undated,
+        first=held.first,
+        last=held.last,
+        codes=tuple(
+            CodeCount(code=code, rows=rows, people=people, name=names.name(code))
+            for code, rows, people in held.codes
+        ),
+        unknown_units=count_unknown_units(patients, vocabulary),
+        problems=patients.problems,
+        index_date=day.isoformat() if asked else None,
+        studies=covered,
+    )
+
+
+def guess_columns(
+    path: str, *, sheet: str | None = None, vocabulary: Vocabulary | Dictionaries | None = None
+) -> str:
+    """A first column map for a wide table, as TOML to be read and mended before it is given to `screen`."""
+    from trialwright.patients import guess_columns as guess
+
+    return guess(path, _vocabulary(vocabulary), sheet=sheet)
+
+
 def explain(
     studies: Iterable[Study],
     patients: str | PatientTable,
     subject: str | int,
     *,
+    columns: str | Path | None = None,
     index_date: date | None = None,
     options: ScreeningOptions | None = None,
     vocabulary: Vocabulary | Dictionaries | None = None,
@@ -410,7 +475,7 @@ def explain(
     vocabulary = _vocabulary(vocabulary)
     return explain_person(
         tuple(studies),
-        _people(patients, options),
+        _people(patients, columns, options),
         subject,
         index_date=day,
         vocabulary=vocabulary,
@@ -437,10 +502,14 @@ def _day(index_date: date | None) -> date:
     return index_date or date.today()
 
 
-def _people(patients: str | PatientTable, options: ScreeningOptions) -> PatientTable:
+def _people(
+    patients: str | PatientTable, columns: str | Path | None, options: ScreeningOptions
+) -> PatientTable:
     from trialwright.patients import read_patients
 
-    return read_patients(patients, time_zone=options.time_zone) if isinstance(patients, str) else patients
+    if not isinstance(patients, str):
+        return patients
+    return read_patients(patients, columns=columns, time_zone=options.time_zone)
 
 
 def match(
@@ -448,6 +517,7 @@ def match(
     patients: str | PatientTable,
     subject: str | int,
     *,
+    columns: str | Path | None = None,
     index_date: date | None = None,
     options: ScreeningOptions | None = None,
     limit: int | None = None,
@@ -475,7 +545,7 @@ def match(
     vocabulary, options, day = _vocabulary(vocabulary), options or ScreeningOptions(), _day(index_date)
     ask = partial(
         match_trials,
-        patients=_people(patients, options),
+        patients=_people(patients, columns, options),
         subject=subject,
         index_date=day,
         vocabulary=vocabulary,
@@ -513,6 +583,7 @@ def report(
     paths: Sequence[str],
     *,
     patients: str | PatientTable | None = None,
+    columns: str | Path | None = None,
     title: str = "Trials as they were written",
     index_date: date | None = None,
     engine: str = "duckdb",
@@ -536,6 +607,7 @@ def report(
         done = screen(
             studies,
             patients,
+            columns=columns,
             index_date=index_date,
             engine=engine,
             options=options,

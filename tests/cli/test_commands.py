@@ -288,6 +288,7 @@ def test_library_adds_and_searches(call, records, tmp_path):
         (("screen", "x", "--patients", "y", "--currency", "90"), "CLASS=DURATION"),
         (("library", "ad"), "did you mean 'add'"),
         (("read", "x", "--workers", "0"), "give 1 or more"),
+        (("report", "x", "--columns", "y"), "give it as --patients"),
     ],
 )
 def test_wrong_usage_is_status_2_and_a_sentence(call, argv, words):

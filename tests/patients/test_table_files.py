@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from trialwright.errors import PatientsError, UsageError
-from trialwright.patients import count_unknown_units, read_patients
+from trialwright.patients import read_patients
 
 HEAD = "subject_id,time,code,numeric_value,text_value,unit,end_time\n"
 
@@ -121,8 +121,3 @@ def test_a_file_that_is_not_there_or_not_a_table(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("# notes")
     with pytest.raises(PatientsError, match="no table of people"):
         read_patients(str(tmp_path / "notes.md"))
-
-
-def test_unknown_units_are_counted_by_code(tmp_path: Path) -> None:
-    text = HEAD + "1,,LOINC:1,8,,ppm,\n1,,LOINC:1,8,,ppm,\n2,,LOINC:1,8,,g/L,\n"
-    assert count_unknown_units(read_patients(str(save(tmp_path, text)))) == {("LOINC:1", "ppm"): 2}

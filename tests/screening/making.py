@@ -272,7 +272,7 @@ def make_person(r: Random, subject: int) -> list[dict[str, Any]]:
     )
     for _ in range(r.choice((0, 1, 1, 1, 1, 2))):
         born = r.choice(births)
-        text = r.choice(("", "", "", born[:4], born[:7]))
+        text = r.choice(("", "", "", born[:4], born[:7], f"{int(born[:4]) - 1}{born[4:]}/{born}"))
         rows.append({"code": "MEDS_BIRTH", "time": born, "text_value": text})
     for code in r.choice(((), ("SEX//F",), ("SEX//F",), ("SEX//M",), ("SEX//F", "SEX//M"), ("SEX//U",))):
         rows.append({"code": code})

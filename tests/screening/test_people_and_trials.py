@@ -45,6 +45,18 @@ def test_ages_are_completed_years(ask: Any) -> None:
     }  # fmt: skip
 
 
+def test_a_span_of_birthdays_decides_where_both_of_its_ends_agree(ask: Any) -> None:
+    """1: 65 on every day of the span; 2: 65 or 66; 3: too young at both ends; 4: beyond the index date."""
+    rows = """subject_id | time       | code       | text_value
+              1          | 1958-09-01 | MEDS_BIRTH | 1958-09-01/1959-08-31
+              2          | 1958-08-31 | MEDS_BIRTH | 1958-08-31/1959-08-30
+              3          | 2006-09-01 | MEDS_BIRTH | 2006-09-01/2007-08-31
+              4          | 2024-09-01 | MEDS_BIRTH | 2024-09-01/2025-08-31
+              5          | 1970-01-01 | MEDS_BIRTH | 1970-01-01/1970-12-31
+              5          | 1971-01-01 | MEDS_BIRTH | 1971-01-01/1971-12-31"""
+    assert ask(ADULT, rows) == {1: "met", 2: "ambiguous", 3: "not_met", 4: "conflict", 5: "conflict"}
+
+
 def test_who_was_born_on_a_leap_day_is_a_year_older_on_the_first_of_march(ask: Any) -> None:
     rows = "subject_id | time | code\n1 | 2004-02-29 | MEDS_BIRTH"
     assert ask(ADULT, rows, index_date=date(2022, 2, 28)) == {1: "not_met"}

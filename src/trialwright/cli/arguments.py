@@ -20,6 +20,7 @@ VERBS = {
     "link": "documents → which of them speak of one trial, and what they disagree on",
     "compile": "documents or criteria → executable criteria",
     "screen": "studies and people → who qualifies, and why",
+    "patients": "people → what their data can answer; a first map for a wide table",
     "report": "documents, and people if given → one HTML file that opens offline",
     "library": "records kept on disk: add documents, search them by words",
     "schema": "the JSON Schema of what the other commands print",

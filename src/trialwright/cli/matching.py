@@ -69,6 +69,7 @@ def run_for_subject(arguments: Namespace, options: ScreeningOptions, vocabulary:
         arguments.paths,
         arguments.patients,
         arguments.subject,
+        columns=arguments.columns,
         index_date=arguments.index_date,
         options=options,
         limit=limit or None,

@@ -12,6 +12,7 @@ from trialwright import verbs
 from trialwright.cli.inputs import add_input_arguments, refuse_all, watch_documents
 from trialwright.cli.output import name_refused, say, show_table, write_document
 from trialwright.cli.screen import add_screening_arguments, name_problems, screening_options, show_counts
+from trialwright.errors import UsageError
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -27,9 +28,12 @@ def run(arguments: Namespace) -> int:
     """Report, and say where the file is."""
     from trialwright.reports import write_report
 
+    if arguments.columns and not arguments.patients:
+        raise UsageError("--columns goes with a table of people", cure="give it as --patients")
     done = verbs.report(
         arguments.paths,
         patients=arguments.patients,
+        columns=arguments.columns,
         title=arguments.title,
         index_date=arguments.index_date,
         engine=arguments.engine,

@@ -1,6 +1,7 @@
 """Prints the JSON Schema of what the other commands print.
 
-NAME is study (the default), link, screen, explain, match (of screen --subject) or expression.
+NAME is study (the default), link, screen, explain, match (of screen --subject), patients (of patients
+check) or expression.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _kinds() -> dict[str, Any]:
+    from trialwright.model.checking import PatientCheck
     from trialwright.model.explanation import Explanation
     from trialwright.model.expression import Expr
     from trialwright.model.matching import Matching
@@ -36,6 +38,7 @@ def _kinds() -> dict[str, Any]:
         "study": Study,
         "link": Linked,
         "screen": ScreeningSummary,
+        "patients": PatientCheck,
         "explain": Explanation,
         "match": Matching,
         "expression": Expr,

@@ -79,7 +79,7 @@ def add_screening_arguments(parser: ArgumentParser, *, required: bool) -> None:
         "--patients", metavar="TABLE", required=required, help="the people: a Parquet or CSV table"
     )
     parser.add_argument(
-        "--index-date", type=_day, metavar="DAY", help="the day to decide for (default: today, and printed)"
+        "--columns", metavar="MAP", help="what the columns of a wide table mean (TOML; see `patients guess`)"
     )
     parser.add_argument(
         "--engine",
@@ -87,6 +87,14 @@ def add_screening_arguments(parser: ArgumentParser, *, required: bool) -> None:
         choices=["duckdb", "reference"],
         metavar="NAME",
         help="duckdb (default), or reference: slow, one person at a time, the definition of right",
+    )
+    add_asking_arguments(parser)
+
+
+def add_asking_arguments(parser: ArgumentParser) -> None:
+    """The options that change what is asked of a person: the day, the words, and how far back counts."""
+    parser.add_argument(
+        "--index-date", type=_day, metavar="DAY", help="the day to decide for (default: today, and printed)"
     )
     add_dictionary_argument(parser)
     parser.add_argument("--strict", action="store_true", help="what no record can answer holds a person up")
@@ -178,6 +186,7 @@ def run(arguments: Namespace) -> int:
     done = verbs.screen(
         [verbs.compile_study(study, vocabulary=vocabulary) for study in linked.studies],
         arguments.patients,
+        columns=arguments.columns,
         index_date=arguments.index_date,
         engine=arguments.engine,
         options=options,
@@ -228,6 +237,7 @@ def explain_one(arguments: Namespace) -> int:
         [verbs.compile_study(study, vocabulary=vocabulary) for study in linked.studies],
         arguments.patients,
         arguments.explain,
+        columns=arguments.columns,
         index_date=arguments.index_date,
         options=screening_options(arguments),
         vocabulary=vocabulary,

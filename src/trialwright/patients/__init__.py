@@ -3,7 +3,8 @@
 Each kind of source is a file of its own with `sniff` and `read`; the first that recognises the path reads it.
 """
 
-from trialwright.patients.check import count_unknown_units
+from trialwright.patients.check import Holdings, count_holdings
+from trialwright.patients.guessing import guess_columns
 from trialwright.patients.reading import KINDS, read_patients
 
-__all__ = ["KINDS", "count_unknown_units", "read_patients"]
+__all__ = ["KINDS", "Holdings", "count_holdings", "guess_columns", "read_patients"]

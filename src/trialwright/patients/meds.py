@@ -32,6 +32,7 @@ ORDER = (
     "ref_low",
     "ref_high",
 )
+HOW_TO_MAP = "write a column map (trialwright patients guess FILE makes a first one)"
 _CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 _LONGEST_LINE = 32_000_000
 _INTEGER = r"-?(0|[1-9][0-9]{0,17})"
@@ -239,7 +240,8 @@ def _require(path: Path, names: tuple[str, ...]) -> None:
         raise PatientsError(
             f"the column {' and the column '.join(absent)} is missing; the columns are {there}",
             where=str(path),
-            cure="name the columns as in the MEDS standard",
+            cure="name the columns as in the MEDS standard; for a table with a column a fact "
+            f"{HOW_TO_MAP} and give it as --columns",
         )
 
 

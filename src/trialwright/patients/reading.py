@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trialwright.errors import PatientsError, UsageError
 from trialwright.model.screening import PatientTable
-from trialwright.patients import meds
+from trialwright.patients import meds, wide
+from trialwright.patients.workbooks import is_workbook
 
 
 class Kind(NamedTuple):
@@ -21,14 +22,18 @@ class Kind(NamedTuple):
 
 
 # In the order in which they are tried.
-KINDS: tuple[Kind, ...] = (Kind("table", meds.sniff, meds.read),)
+KINDS: tuple[Kind, ...] = (
+    Kind("workbook", is_workbook, wide.ask_for_map),
+    Kind("table", meds.sniff, meds.read),
+)
 
 
-def read_patients(path: str, *, time_zone: str = "UTC") -> PatientTable:
+def read_patients(path: str, *, columns: str | Path | None = None, time_zone: str = "UTC") -> PatientTable:
     """The patient table that a path holds; rows are read when they are needed.
 
-    `time_zone` is the one in which Parquet times that carry a zone are read. Raises PatientsError
-    when there is nothing at the path, or nothing that is a table of people, UsageError for no time zone.
+    `columns` is the map of a wide table (wide.py). `time_zone` is the one in which Parquet times that carry
+    a zone are read. Raises PatientsError when there is nothing at the path, or nothing that is a table of
+    people, UsageError for no time zone.
     """
     try:
         ZoneInfo(time_zone)
@@ -39,6 +44,8 @@ def read_patients(path: str, *, time_zone: str = "UTC") -> PatientTable:
     place = Path(path)
     if not place.exists():
         raise PatientsError("there is no such file", where=path, cure="check the name given as --patients")
+    if columns is not None:
+        return wide.read(place, columns)
     for kind in KINDS:
         if kind.sniff(place):
             return kind.read(place, time_zone)

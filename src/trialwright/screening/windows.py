@@ -144,10 +144,17 @@ def _fits(interval: Interval, birth: date, day: date, unit: str) -> bool:
 def possible_births(day: date | None, text: str | None) -> tuple[date, date] | None:
     """The earliest and the latest birthday that a birth row allows.
 
+    Its text may be a year, a month, or a span of days, such as an age gives.
+
     >>> possible_births(None, "1980-02")
     (datetime.date(1980, 2, 1), datetime.date(1980, 2, 29))
+    >>> possible_births(None, "1983-06-16/1984-06-15")
+    (datetime.date(1983, 6, 16), datetime.date(1984, 6, 15))
     """
     t = (text or "").strip()
+    span = _span(t)
+    if span is not None:
+        return span
     parts = t.split("-")
     if t and all(p.isascii() and p.isdigit() for p in parts) and [len(p) for p in parts] in ([4], [4, 2]):
         year, month = int(parts[0]), int(parts[1]) if len(parts) == 2 else None
@@ -157,3 +164,15 @@ def possible_births(day: date | None, text: str | None) -> tuple[date, date] | N
             after = date(year + month // 12, month % 12 + 1, 1) if (year, month) != (9999, 12) else None
             return date(year, month, 1), after - timedelta(days=1) if after else date.max
     return None if day is None else (day, day)
+
+
+def _span(text: str) -> tuple[date, date] | None:
+    """Two days with a stroke between them, the earlier one first."""
+    first, stroke, last = text.partition("/")
+    if not (stroke and len(first) == len(last) == len("1983-06-16")):
+        return None
+    try:
+        span = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+    return span if span[0] <= span[1] else None
