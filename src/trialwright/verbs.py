@@ -356,6 +356,13 @@ def screen(
     )
 
 
+def shown_source(patients: str) -> str:
+    """The name of a source of people as it may be shown: an address of a database without its password."""
+    from trialwright.patients import shown_source
+
+    return shown_source(patients)
+
+
 def report(
     paths: Sequence[str],
     *,

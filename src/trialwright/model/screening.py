@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -17,13 +17,15 @@ class PatientTable(Struct, frozen=True, kw_only=True):
 
     `query` is a SELECT in DuckDB's dialect that yields subject_id, time, code, numeric_value,
     text_value, unit, end_time, ref_low, ref_high; `origin` names the source for messages, `problems` says
-    what it lacks or holds that nobody will read.
+    what it lacks or holds that nobody will read. `kept` is what must live as long as the table, such as a
+    temporary folder that the query reads.
     """
 
     query: str
     origin: str
     subject_type: Literal["number", "text"] = "text"
     problems: tuple[str, ...] = ()
+    kept: Any = None
 
 
 class VerdictRow(NamedTuple):

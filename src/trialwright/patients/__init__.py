@@ -4,6 +4,6 @@ Each kind of source is a file of its own with `sniff` and `read`; the first that
 """
 
 from trialwright.patients.check import count_unknown_units
-from trialwright.patients.reading import KINDS, read_patients
+from trialwright.patients.reading import KINDS, read_patients, shown_source
 
-__all__ = ["KINDS", "count_unknown_units", "read_patients"]
+__all__ = ["KINDS", "count_unknown_units", "read_patients", "shown_source"]
