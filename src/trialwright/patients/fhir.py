@@ -119,9 +119,7 @@ class _Reader:
         try:
             found = f.decode(raw)
         except ValueError:
-            self.remarks[
-                "left out because they are nested too deep or hold numbers that cannot be", "resource"
-            ] += 1
+            self.remarks["left out because they hold what cannot be decoded", "resource"] += 1
             return None
         if found.lost and found.kind is not None:
             for name in sorted(set(found.lost)):

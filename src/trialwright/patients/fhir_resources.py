@@ -326,13 +326,13 @@ def _decode_with_losses(raw: bytes | Raw, kind: str) -> Decoded:
             found = _LOST.match(str(error))
             if found is None or not found["path"]:
                 break
-            steps = re.findall(r"\.([A-Za-z_]+)|(\[\.\.\.\])", found["path"])
-            path = [name or "[]" for name, _ in steps]
+            steps = re.findall(r"\.([A-Za-z_]+)|\[(\d+|\.\.\.)\]", found["path"])
+            path = [name or place for name, place in steps]
             place = next((i for i, name in enumerate(path) if name.startswith("value") and i in (0, 2)), None)
             # A number without its unit, or a word without its code, would be another result.
             whole = place is not None and (place == 0 or path[0] == "component") and len(path) > place + 1
             _take_out(tree, path, found["got"], len(path) if not whole or place is None else place + 1)
-            lost.append(".".join(path))
+            lost.append(".".join(name for name, _ in steps if name))
     return Decoded(None, kind, tuple(lost))
 
 
@@ -341,12 +341,11 @@ def _take_out(node: Any, path: list[str], got: str, keep: int) -> bool:
     if not path:
         return _type_name(node) == got
     name, rest = path[0], path[1:]
-    if name == "[]":
-        if not isinstance(node, list):
-            return False
+    if isinstance(node, list):
         if rest:
-            # All elements are looked at: the message does not say which one it was.
-            return sum(_take_out(item, rest, got, keep - 1) for item in node) > 0
+            # Where the message does not say which element it was, all are looked at.
+            some = node if not name.isdigit() else node[int(name) :][:1]
+            return sum(_take_out(item, rest, got, keep - 1) for item in some) > 0
         node[:] = [item for item in node if _type_name(item) != got]
         return True
     if not isinstance(node, dict) or name not in node or not _take_out(node[name], rest, got, keep - 1):
