@@ -225,7 +225,7 @@ SECRET = "Annabel"
         ("x.ndjson", "[" * 100_000, "lines that are no JSON, left out: 1"),
         ("x.ndjson", '{"resourceType": "Patient", "id": "p2", "deceasedBoolean": ' + "[" * 500 + "]" * 500 + "}",
          "fields of another type"),
-        ("x.ndjson", '{"resourceType": "Observation", "valueInteger": 1e999}', "left out because they hold"),
+        ("x.ndjson", '{"resourceType": "Observation", "valueInteger": 1e999}', "lines that are no JSON"),
         ("x.ndjson", '{"resourceType": "Observation", "valueString": "\\ud800"}', "lines that are no JSON"),
     ],
 )  # fmt: skip

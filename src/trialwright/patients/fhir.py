@@ -16,7 +16,7 @@ from msgspec import Raw
 from trialwright.errors import PatientsError
 from trialwright.model.screening import PatientTable
 from trialwright.patients import fhir_resources as f
-from trialwright.patients.fhir_files import Bad, find_files, read_values
+from trialwright.patients.fhir_files import find_files, read_values
 from trialwright.patients.fhir_files import sniff as sniff
 from trialwright.patients.fhir_problems import describe
 from trialwright.patients.fhir_rows import (
@@ -40,6 +40,9 @@ _DRUGS = {"key": "VARCHAR", "code": "VARCHAR"}
 _DEEPEST = 8
 _LONGEST_ID = 300
 _LONGEST_CODE = 200
+_LONGEST_UNIT = 200
+# So many resources by the line are read together.
+_BATCH = 2_000
 
 
 def read(path: Path, time_zone: str) -> PatientTable:
@@ -71,26 +74,30 @@ class _Reader:
 
     def read_file(self, path: Path, number: int) -> None:
         """Read all values of a file, which is that number in order of the names."""
-        batch: list[bytes] = []
+        batch: list[tuple[None, f.Known]] = []
         for value in read_values(path):
-            if isinstance(value, Bad):
+            try:
+                resource = self._decode(value.data) if value.data is not None else None
+            except ValueError:
+                resource = None
                 self.bad.append((number, value.line))
-                continue
-            batch.append(value)
-            if len(batch) >= 2_000:
-                self._read_together(((None, raw) for raw in batch), 0)
+            if value.data is None:
+                self.bad.append((number, value.line))
+            if resource is not None:
+                batch.append((None, resource))
+            if len(batch) >= _BATCH:
+                self._read_together(batch, 0)
                 batch = []
-        self._read_together(((None, raw) for raw in batch), 0)
+        self._read_together(batch, 0)
 
-    def _read_together(self, given: Iterable[tuple[str | None, bytes | Raw]], depth: int) -> None:
+    def _read_together(self, given: Iterable[tuple[str | None, f.Known]], depth: int) -> None:
         """Read resources that may refer to each other by the address they have in their bundle."""
         patients: dict[str, str] = {}
         medications: dict[str, list[str]] = {}
         others: list[f.Known] = []
         bundles: list[f.Bundle] = []
         rows: list[FhirRow] = []
-        for address, raw in given:
-            resource = self._decode(raw)
+        for address, resource in given:
             if isinstance(resource, f.Patient):
                 subject = self._patient(resource, address)
                 if subject is not None:
@@ -103,7 +110,7 @@ class _Reader:
                     medications[address] = codes
             elif isinstance(resource, f.Bundle):
                 bundles.append(resource)
-            elif resource is not None:
+            else:
                 others.append(resource)
         situation = Situation(patients, medications, self.remarks)
         for resource in others:
@@ -116,11 +123,8 @@ class _Reader:
                 self._read_together(self._entries(bundle), depth + 1)
 
     def _decode(self, raw: bytes | Raw) -> f.Known | None:
-        try:
-            found = f.decode(raw)
-        except ValueError:
-            self.remarks["left out because they hold what cannot be decoded", "resource"] += 1
-            return None
+        """A resource that is read; others are counted. Raises ValueError for what is no JSON."""
+        found = f.decode(raw)
         if found.lost and found.kind is not None:
             for name in sorted(set(found.lost)):
                 self.remarks["fields of another type than FHIR says, not read", f"{found.kind}.{name}"] += 1
@@ -131,7 +135,7 @@ class _Reader:
             self.remarks[reason, _shown_kind(found.kind)] += 1
         return found.resource
 
-    def _entries(self, bundle: f.Bundle) -> Iterable[tuple[str | None, Raw]]:
+    def _entries(self, bundle: f.Bundle) -> Iterable[tuple[str | None, f.Known]]:
         """The resources of a bundle with their addresses; of a history only the newest state of each."""
         seen: set[str] = set()
         for entry in bundle.entry or ():
@@ -143,7 +147,13 @@ class _Reader:
                     continue
                 seen.add(name)
             if f.is_there(entry.resource):
-                yield address, entry.resource
+                try:
+                    resource = self._decode(entry.resource)
+                except ValueError:
+                    self.remarks["left out because they hold what cannot be decoded", "entry"] += 1
+                    continue
+                if resource is not None:
+                    yield address, resource
             elif not (entry.request is not None and entry.request.method == "DELETE"):
                 self.remarks["bundle entries without a resource", "entry"] += 1
 
@@ -172,14 +182,15 @@ class _Reader:
         clean = self._rows.clean
         kept = []
         for row in rows:
-            if len(row.subject) > _LONGEST_ID or (row.code and len(row.code) > _LONGEST_CODE):
+            subject, _, code, _, text, unit, _, _, _, medication = row
+            if len(subject) > _LONGEST_ID or (code is not None and len(code) > _LONGEST_CODE):
                 self.remarks["left out for a code or an id that is too long", "row"] += 1
                 continue
-            if row.text or row.unit or row.medication:
+            if text is not None or medication is not None or (unit is not None and len(unit) > _LONGEST_UNIT):
+                self._deferred |= medication is not None
                 row = row._replace(
-                    text=clean(row.text), unit=clean(row.unit, 200), medication=clean(row.medication)
+                    text=clean(text), unit=clean(unit, _LONGEST_UNIT), medication=clean(medication)
                 )
-            self._deferred |= row.medication is not None
             kept.append(row)
         self._rows.add(kept)
 

@@ -23,10 +23,11 @@ _HEAD = 65_536
 _FILES_LOOKED_AT = 200
 
 
-class Bad(NamedTuple):
-    """A place that holds no JSON: the number of the line, or None for a whole file."""
+class Value(NamedTuple):
+    """One JSON value of a file: `data` None where the file breaks off, `line` None for one of many lines."""
 
     line: int | None
+    data: bytes | None
 
 
 def find_files(path: Path) -> list[Path]:
@@ -68,20 +69,20 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             yield raw
 
 
-def read_values(path: Path) -> Iterator[bytes | Bad]:
-    """The JSON values of a file as bytes; the elements of a list are values of their own."""
+def read_values(path: Path) -> Iterator[Value]:
+    """The JSON values of a file, not looked at yet; the elements of a list are values of their own."""
     try:
         with _opened(path) as file:
             for found in _values(file, by_line=path.name.lower().removesuffix(".gz").endswith(_LINES)):
-                if isinstance(found, bytes) and found[:1] == b"[":
+                if found.data is not None and found.data[:1] == b"[":
                     yield from _elements(found)
                 else:
                     yield found
     except (OSError, EOFError, zlib.error):
-        yield Bad(None)
+        yield Value(None, None)
 
 
-def _values(file: BinaryIO, *, by_line: bool) -> Iterator[bytes | Bad]:
+def _values(file: BinaryIO, *, by_line: bool) -> Iterator[Value]:
     number, first = 0, b""
     while not first:
         line = file.readline()
@@ -90,16 +91,14 @@ def _values(file: BinaryIO, *, by_line: bool) -> Iterator[bytes | Bad]:
         number += 1
         first = line.removeprefix(b"\xef\xbb\xbf").strip()
     if not by_line and not _is_whole(first):
-        # One value over many lines.
-        value = first + b"\n" + file.read()
-        yield value if _is_whole(value) else Bad(None)
+        yield Value(None, first + b"\n" + file.read())
         return
-    yield first if _is_whole(first) else Bad(number)
+    yield Value(number, first)
     for line in file:
         number += 1
         value = line.strip()
         if value:
-            yield value if _is_whole(value) else Bad(number)
+            yield Value(number, value)
 
 
 _ANY = msgspec.json.Decoder(msgspec.Raw)
@@ -114,6 +113,11 @@ def _is_whole(value: bytes) -> bool:
     return True
 
 
-def _elements(value: bytes) -> Iterator[bytes | Bad]:
-    for element in _LIST.decode(value):
-        yield bytes(element)
+def _elements(found: Value) -> Iterator[Value]:
+    try:
+        elements = _LIST.decode(found.data or b"")
+    except (msgspec.DecodeError, RecursionError):
+        yield found
+        return
+    for element in elements:
+        yield Value(found.line, bytes(element))

@@ -276,12 +276,13 @@ class _Head(Struct, gc=False, rename="camel"):
 
 _KNOWN = msgspec.json.Decoder(Known)
 _HEAD = msgspec.json.Decoder(_Head)
+_ANY = msgspec.json.Decoder(Raw)
 KINDS = frozenset(kind.__name__ for kind in Known.__args__)
 
 
 def is_there(raw: Raw) -> bool:
     """Whether a field that is kept as bytes holds anything."""
-    return bytes(raw).strip() not in (b"", b"null", b"[]", b"{}")
+    return raw is not NO_BYTES and bytes(raw).strip() not in (b"", b"null", b"[]", b"{}")
 
 
 class Decoded(NamedTuple):
@@ -308,6 +309,10 @@ def decode(raw: bytes | Raw) -> Decoded:
     except (msgspec.ValidationError, RecursionError):
         kind = None
     if kind is None or kind not in KINDS:
+        try:
+            _ANY.decode(raw)
+        except (msgspec.DecodeError, RecursionError):
+            raise ValueError("no JSON") from None
         return Decoded(None, kind)
     return _decode_with_losses(raw, kind)
 

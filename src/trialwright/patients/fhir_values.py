@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from trialwright.patients.fhir_resources import (
@@ -55,6 +56,8 @@ class Result(NamedTuple):
 NOTHING = Result()
 
 
+# Days, people, codes and states come again and again.
+@lru_cache(maxsize=65_536)
 def read_moment(text: str) -> Moment | None:
     """The wall clock that a time of FHIR gives; None for what is no time.
 
@@ -187,21 +190,35 @@ def read_limits(
 def codes_in(state: State) -> frozenset[str]:
     """The codes that a state holds, in small letters."""
     if state is None:
-        return frozenset()
+        return _NO_CODES
     if isinstance(state, str):
-        return frozenset({state.strip().lower()})
+        return _state(state)
     return frozenset(c.code.strip().lower() for c in state.coding or () if c.code)
+
+
+_NO_CODES: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=1024)
+def _state(text: str) -> frozenset[str]:
+    return frozenset({text.strip().lower()})
+
+
+@lru_cache(maxsize=65_536)
+def _code(system: str | None, code: str) -> tuple[str, str]:
+    """The short name of the system, and the code as the table spells it."""
+    name = system_of(system) if system else ""
+    return name, f"{name}:{code.strip()}" if name else code.strip()
 
 
 def codes_of(concept: CodeableConcept | None) -> list[str]:
     """The codes of known systems as the table spells them; else the first code, its system as it is."""
-    found = []
+    found: list[str] = []
     other = None
     for coding in (concept.coding if concept is not None else None) or ():
         if not coding.code:
             continue
-        system = system_of(coding.system) if coding.system else ""
-        code = f"{system}:{coding.code.strip()}" if system else coding.code.strip()
+        system, code = _code(coding.system, coding.code)
         if system in KNOWN:
             found.append(code)
         elif other is None:
@@ -215,8 +232,7 @@ def result_code(concept: CodeableConcept | None) -> str | None:
     for coding in (concept.coding if concept is not None else None) or ():
         if not coding.code:
             continue
-        system = system_of(coding.system) if coding.system else ""
-        code = f"{system}:{coding.code.strip()}" if system else coding.code.strip()
+        system, code = _code(coding.system, coding.code)
         if system == "LOINC":
             return code
         first = first or code
@@ -241,6 +257,7 @@ def read_reference(reference: Reference | None) -> Target | None:
     return read_address(reference.reference)
 
 
+@lru_cache(maxsize=65_536)
 def read_address(address: str) -> Target | None:
     """The last part of an address of FHIR, and the kind before it."""
     text = address.strip()
