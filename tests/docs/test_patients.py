@@ -1,4 +1,4 @@
-"""docs/patients.md: its commands print what is shown, its Python runs, and it names what the adapters read."""
+"""docs/patients.md: its commands print what is shown, its Python runs, and it names what is read."""
 
 import contextlib
 import io
