@@ -44,6 +44,7 @@ BAD_TIME = "times that cannot be read, taken as unknown"
 PARTIAL_TIME = "times of a month or a year, read as its first day"
 OTHER_UNIT = "reference ranges in another unit than their value, not read"
 UNSURE = "provisional or differential diagnoses, read like the others"
+NO_ICD = "diagnoses without a code of ICD-10, found only by criteria that have their code"
 UNDATED_END = "diseases that are over without any date, read as going on"
 SUBSTANCE = "allergies coded as a substance, kept under codes that begin with ALLERGY"
 NO_VALUE = "results that are sampled data or a period, which cannot be read"
@@ -140,7 +141,7 @@ def patient_rows(patient: f.Patient, subject: str, remarks: Counter[tuple[str, s
 
 
 def _observation(given: f.Observation, draft: _Draft) -> list[FhirRow]:
-    if not codes_in(given.status) & OBSERVED:
+    if codes_in(given.status).isdisjoint(OBSERVED):
         draft.remark(STATUS)
         return []
     subject = draft.subject(given.subject)
@@ -192,6 +193,8 @@ def _condition(given: f.Condition, draft: _Draft) -> list[FhirRow]:
     subject = _known(draft, given.subject, codes)
     if subject is None:
         return []
+    if not any(code.startswith("ICD10") for code in codes):
+        draft.remark(NO_ICD)
     onset, abatement = given.onset_period, given.abatement_period
     begun = draft.time(given.onset_date_time, onset.start if onset else None)
     end = draft.time(

@@ -147,6 +147,11 @@ def _describe(relations: Mapping[str, Relation], found: Found) -> tuple[str, ...
         if counts:
             shown = ", ".join(f"{table} {number}" for table, number in counts.items())
             lines.append(f"{what}: {sum(counts.values())} ({shown})")
+    if found.no_icd:
+        lines.append(
+            "diagnoses without a code of ICD-10, found only by criteria that have their code: "
+            f"{found.no_icd} (condition_occurrence {found.no_icd})"
+        )
     if found.strangers:
         lines.append(f"people that the table person lacks, so without age and sex: {found.strangers}")
     return tuple(lines)

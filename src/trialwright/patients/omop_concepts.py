@@ -28,13 +28,17 @@ from trialwright.patients.systems import KNOWN
 
 
 class Found(NamedTuple):
-    """Rows by table that have no concept, an unknown concept, no person, a bad time; people nobody knows."""
+    """Rows by table that have no concept, an unknown concept, no person, a bad time.
+
+    Besides, people that the table of people lacks, and diagnoses without a code of ICD-10.
+    """
 
     nothing: dict[str, int]
     unexplained: dict[str, int]
     nobody: dict[str, int]
     badly_timed: dict[str, int]
     strangers: int
+    no_icd: int
 
 
 def explain(
@@ -61,7 +65,7 @@ def explain(
     made = reading._replace(
         pairs=f"read_parquet({quoted(str(pairs))})", names=f"read_parquet({quoted(str(names))})"
     )
-    return made, _counts(connection, relations["person"], reading)
+    return made, _counts(connection, relations["person"], made)
 
 
 def _count(connection: Any, event: Event, relation: Relation, reading: Reading) -> None:
@@ -146,4 +150,9 @@ def _counts(connection: Any, person: Relation, reading: Reading) -> Found:
     nothing, unexplained, nobody, bad = (
         {str(row[0]): int(row[i]) for row in counted if row[i]} for i in range(1, 5)
     )
-    return Found(nothing, unexplained, nobody, bad, int(strangers))
+    (no_icd,) = connection.execute(
+        "SELECT coalesce(sum(n), 0) FROM pair AS x WHERE place = 'condition_occurrence' AND "
+        f"(standard <> 0 OR source <> 0) AND NOT EXISTS (SELECT 1 FROM {reading.pairs} AS p WHERE "
+        "p.place = x.place AND p.standard = x.standard AND p.source = x.source AND p.code LIKE 'ICD10%')"
+    ).fetchone()
+    return Found(nothing, unexplained, nobody, bad, int(strangers), int(no_icd))
