@@ -5,14 +5,23 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.screening.making import make_person
 
 from trialwright.errors import PatientsError
 from trialwright.patients import read_patients
+from trialwright.patients.fhir_resources import Patient, decode
+from trialwright.patients.fhir_rows import Situation, patient_rows, rows_of
+
+from .fhir_writing import ADDRESSES, patients_of, resource_of
 
 HB = {"coding": [{"system": "http://loinc.org", "code": "718-7"}]}
 
@@ -261,9 +270,70 @@ def test_a_text_of_fifty_megabytes_is_cut_and_an_id_of_one_left_out(tmp_path: Pa
 
 
 def test_signs_that_files_cannot_hold_do_no_harm(tmp_path: Path) -> None:
-    made = result("Patient/p1", valueString='a\0"b",\n\\c', valueQuantity=None)
-    rows, _ = read(save(tmp_path / "x.ndjson", patient("p1"), made))
-    assert [row[3] for row in rows if row[3]] == ['a"b",\n\\c']
+    """The character nought, breaks of every kind and quotation marks, in every text that becomes a cell."""
+    odd = '\0a"b",\r\n\\c\r'
+    code = {"coding": [{"system": "http://loinc.org", "code": odd}]}
+    words = result(f"Patient/{odd}", valueString=odd, valueQuantity=None)
+    number = result(f"Patient/{odd}", valueQuantity={"value": 8, "unit": odd})
+    taken = {"resourceType": "MedicationStatement", "medicationReference": {"reference": f"Medication/{odd}"}}
+    taken |= {"status": "active", "subject": {"reference": f"Patient/{odd}"}}
+    drug = {"resourceType": "Medication", "id": odd, "code": code}
+    path = save(tmp_path / "x.ndjson", words, number, taken, drug, patient(odd))
+    rows, problems = read(path)
+    plain = odd.replace("\0", "")
+    assert {row[0] for row in rows} == {plain.strip()}
+    assert problems == ()
+    assert [row[3] for row in rows if row[1] == "LOINC:718-7" and row[3]] == [plain]
+    assert len(rows) == 4
+
+
+def mutated(value: Any, r: Random) -> Any:
+    """The JSON value with something in it replaced by something else."""
+    if isinstance(value, dict) and value and r.random() < 0.8:
+        name = r.choice(sorted(value))
+        return value | {name: mutated(value[name], r)}
+    if isinstance(value, list) and value and r.random() < 0.8:
+        place = r.randrange(len(value))
+        return [*value[:place], mutated(value[place], r), *value[place + 1 :]]
+    others = (
+        None,
+        True,
+        0,
+        -1.5,
+        "",
+        "x",
+        "2024-05",
+        "2024-99-99T99",
+        [],
+        {},
+        [[]],
+        [None],
+        {"a": [1]},
+        10**30,
+    )
+    return r.choice(others)
+
+
+@given(st.integers(min_value=0, max_value=2**32))
+def test_no_resource_however_odd_stops_the_reading(seed: int) -> None:
+    r = Random(seed)
+    loose: list[Any] = []
+    rows = [
+        row
+        for row in make_person(r, 1)
+        if row["code"].partition(":")[0] in ADDRESSES and row.get("text_value", "x")
+    ]
+    made = [resource_of(r, "p1", row, loose) for row in rows] + loose + patients_of("p1", make_person(r, 1))
+    remarks: Counter[tuple[str, str]] = Counter()
+    for one in made:
+        for _ in range(r.randrange(1, 4)):
+            one = mutated(one, r)
+        decoded = decode(json.dumps(one).encode())
+        if isinstance(decoded.resource, Patient):
+            patient_rows(decoded.resource, "p1", remarks)
+        elif decoded.resource is not None:
+            for row in rows_of(decoded.resource, Situation({}, {}, remarks)):
+                assert row.subject
 
 
 @pytest.mark.parametrize(

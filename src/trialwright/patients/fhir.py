@@ -159,7 +159,7 @@ class _Reader:
 
     def _patient(self, patient: f.Patient, address: str | None) -> str | None:
         target = read_address(address) if address else None
-        subject = patient.id or (target.key if target else None)
+        subject = (patient.id or "").strip() or (target.key if target else None)
         if not subject or len(subject) > _LONGEST_ID:
             self.remarks["left out for want of an id", "Patient"] += 1
             return None
@@ -173,7 +173,7 @@ class _Reader:
     def _medication(self, given: f.Medication, address: str | None) -> list[str]:
         codes = medication_codes(given)
         target = read_address(address) if address else None
-        keys = {key for key in (given.id, target.key if target else None) if key}
+        keys = {key for key in ((given.id or "").strip(), target.key if target else None) if key}
         clean = self._drugs.clean
         self._drugs.add([(clean(key), code) for key in keys for code in codes if len(code) <= _LONGEST_CODE])
         return codes

@@ -31,6 +31,7 @@ OVER = frozenset({"inactive", "remission", "resolved"})
 ONGOING = frozenset({"active", "recurrence", "relapse"})
 NEVER_IN = frozenset({"candidate", "potential-candidate", "ineligible", "not-registered"})
 ON_STUDY = frozenset({"on-study", "on-study-intervention", "on-study-observation", "follow-up"})
+_LONGEST_TIME = 60
 LISTS = frozenset({"LOINC:11450-4", "LOINC:10160-0"})
 PARTICIPATION = "SNOMED:428024001"
 
@@ -109,7 +110,7 @@ class _Draft(NamedTuple):
         for text in given:
             if not text:
                 continue
-            moment = read_moment(text)
+            moment = read_moment(text) if len(text) <= _LONGEST_TIME else None
             if moment is not None:
                 if moment.partial:
                     self.remark(PARTIAL_TIME)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from trialwright.patients.fhir_resources import (
     CodeableConcept,
+    Coding,
     Quantity,
     Range,
     Ratio,
@@ -56,7 +57,10 @@ class Result(NamedTuple):
 NOTHING = Result()
 
 
-# Days, people, codes and states come again and again.
+# Days, people, codes and states come again and again; what is longer than any of them is not kept.
+_LONGEST = 500
+
+
 @lru_cache(maxsize=65_536)
 def read_moment(text: str) -> Moment | None:
     """The wall clock that a time of FHIR gives; None for what is no time.
@@ -204,9 +208,15 @@ def _state(text: str) -> frozenset[str]:
     return frozenset({text.strip().lower()})
 
 
+def _spelled(coding: Coding) -> tuple[str, str]:
+    """The short name of the system, and the code as the table spells it; empty for what is no code."""
+    if not coding.code or len(coding.code) > _LONGEST or len(coding.system or "") > _LONGEST:
+        return "", ""
+    return _code(coding.system, coding.code)
+
+
 @lru_cache(maxsize=65_536)
 def _code(system: str | None, code: str) -> tuple[str, str]:
-    """The short name of the system, and the code as the table spells it."""
     name = system_of(system) if system else ""
     return name, f"{name}:{code.strip()}" if name else code.strip()
 
@@ -216,13 +226,11 @@ def codes_of(concept: CodeableConcept | None) -> list[str]:
     found: list[str] = []
     other = None
     for coding in (concept.coding if concept is not None else None) or ():
-        if not coding.code:
-            continue
-        system, code = _code(coding.system, coding.code)
+        system, code = _spelled(coding)
         if system in KNOWN:
             found.append(code)
-        elif other is None:
-            other = code
+        else:
+            other = other or code
     return list(dict.fromkeys(found)) or ([other] if other else [])
 
 
@@ -230,13 +238,11 @@ def result_code(concept: CodeableConcept | None) -> str | None:
     """The code of a result: the first of LOINC, else the first."""
     first = None
     for coding in (concept.coding if concept is not None else None) or ():
-        if not coding.code:
-            continue
-        system, code = _code(coding.system, coding.code)
+        system, code = _spelled(coding)
         if system == "LOINC":
             return code
         first = first or code
-    return first
+    return first or None
 
 
 class Target(NamedTuple):
@@ -254,7 +260,8 @@ def read_reference(reference: Reference | None) -> Target | None:
     """
     if reference is None or not reference.reference:
         return None
-    return read_address(reference.reference)
+    text = reference.reference
+    return read_address(text) if len(text) <= _LONGEST else read_address.__wrapped__(text)
 
 
 @lru_cache(maxsize=65_536)

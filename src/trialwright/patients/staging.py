@@ -7,6 +7,7 @@ source. Empty cells are null; texts that are too long for any result are cut, an
 from __future__ import annotations
 
 import csv
+import io
 import shutil
 import tempfile
 import weakref
@@ -24,6 +25,8 @@ ROWS_A_PART = 500_000
 LONGEST_TEXT = 1_000
 # A line holds ten cells at most, each no longer than a text.
 _LONGEST_LINE = 1_000_000
+# The end of a line in files that Python writes here, as SQL spells it.
+_OWN_END = "\\r\\n"
 
 
 class TemporaryFolder:
@@ -79,12 +82,16 @@ class Part:
     def _open(self) -> None:
         # A character that no text of Unicode can hold becomes a question mark.
         self._file = self._text.open("w", encoding="utf-8", errors="replace", newline="")
-        self._writer = csv.writer(self._file, lineterminator="\n")
         self._rows = 0
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
         """Add rows; each holds the cells in the order of the columns, None for null."""
-        self._writer.writerows(rows)
+        made = io.StringIO(newline="")
+        # With this end of line every cell that holds a break of any kind is quoted.
+        csv.writer(made, lineterminator="\r\n").writerows(rows)
+        text = made.getvalue()
+        # A table cannot hold the character of number nought.
+        self._file.write(text.replace("\0", "") if "\0" in text else text)
         self._rows += len(rows)
         if self._rows >= ROWS_A_PART:
             self._turn()
@@ -97,7 +104,7 @@ class Part:
         if len(text) > limit:
             self.cut += 1
             text = text[:limit]
-        return text.replace("\0", "") if "\0" in text else text
+        return text
 
     def close(self) -> str:
         """Bring the last rows into a file; the relation, in SQL, that reads all of them."""
@@ -113,19 +120,19 @@ class Part:
         target = self._folder / f"{self._number:06}.parquet"
         with database(self._where) as connection:
             connection.execute(
-                f"COPY (SELECT * FROM {text_relation(self._text, self.columns)}) "  # noqa: S608
+                f"COPY (SELECT * FROM {text_relation(self._text, self.columns, _OWN_END)}) "  # noqa: S608
                 f"TO {quoted(str(target))} (FORMAT parquet)"
             )
         self._text.unlink()
         self._number += 1
 
 
-def text_relation(path: Path, columns: Mapping[str, str], *, header: bool = False) -> str:
-    """The relation, in SQL, that reads a text file of our own making."""
+def text_relation(path: Path, columns: Mapping[str, str], end: str = "\\n") -> str:
+    """The relation, in SQL, that reads a text file without a header; `end`: the end of a line, escaped."""
     kinds = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in columns.items())
     return (
-        f"read_csv({quoted(str(path))}, header = {'true' if header else 'false'}, auto_detect = false, "
-        "delim = ',', quote = '\"', escape = '\"', nullstr = '', new_line = '\\n', "
+        f"read_csv({quoted(str(path))}, header = false, auto_detect = false, "
+        f"delim = ',', quote = '\"', escape = '\"', nullstr = '', new_line = '{end}', "
         f"max_line_size = {_LONGEST_LINE}, buffer_size = {32 * _LONGEST_LINE}, columns = {{{kinds}}})"
     )
 
