@@ -340,8 +340,12 @@ def test_no_resource_however_odd_stops_the_reading(seed: int) -> None:
     ("name", "text", "sentence"),
     [
         ("x.json", '{"resourceType": "Bundle", "entry": []}', "no resource tells of a person"),
-        ("x.json", '{"resourceType": "Claim"}', "no resource tells of a person"),
-        ("x.json", '{"resourceType": ', "no resource tells of a person"),
+        (
+            "x.json",
+            '{"resourceType": "Claim"}',
+            r"no resource tells of a person \(resources of kinds that are not read: 1",
+        ),
+        ("x.json", '{"resourceType": ', r"no resource tells of a person \(files that are no whole JSON: 1"),
         ("x.json", '{"some": "thing"}', "no table of people"),
         ("x.json", "", "no table of people"),
     ],

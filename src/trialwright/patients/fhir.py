@@ -51,24 +51,26 @@ def read(path: Path, time_zone: str) -> PatientTable:
     Raises PatientsError when no resource there tells of a person.
     """
     folder = TemporaryFolder()
-    reader = _Reader(folder, str(path))
-    for number, file in enumerate(find_files(path), start=1):
-        reader.read_file(file, number)
-    query = reader.close()
+    with database(str(path)) as connection:
+        reader = _Reader(folder, str(path), connection)
+        for number, file in enumerate(find_files(path), start=1):
+            reader.read_file(file, number)
+        query = reader.close()
     return PatientTable(query=query, origin=str(path), problems=reader.problems(), kept=folder)
 
 
 class _Reader:
     """Brings resources into the files of a temporary folder, and counts what it meets."""
 
-    def __init__(self, folder: TemporaryFolder, where: str) -> None:
+    def __init__(self, folder: TemporaryFolder, where: str, connection: Any) -> None:
+        self._connection = connection
         self.where = where
         self.remarks: Counter[tuple[str, str]] = Counter()
         self.bad: list[tuple[int, int | None]] = []
         self._folder = folder
-        self._rows = Part(folder.path, "rows", _ROWS, where)
-        self._people = Part(folder.path, "people", _PEOPLE, where)
-        self._drugs = Part(folder.path, "drugs", _DRUGS, where)
+        self._rows = Part(folder.path, "rows", _ROWS, connection)
+        self._people = Part(folder.path, "people", _PEOPLE, connection)
+        self._drugs = Part(folder.path, "drugs", _DRUGS, connection)
         self._deferred = False
         self._counts: tuple[int, ...] = ()
 
@@ -197,26 +199,27 @@ class _Reader:
     def close(self) -> str:
         """Resolve what was left open; the query of the table."""
         rows, people, drugs = self._rows.close(), self._people.close(), self._drugs.close()
-        with database(self.where) as connection:
-            self._check_servers(connection, people)
-            aliases, unresolved = connection.execute(
-                f"SELECT (SELECT count(*) FROM {people} WHERE alias IS NOT NULL), "  # noqa: S608
-                f"(SELECT count(*) FROM {rows} AS r WHERE medication IS NOT NULL AND NOT EXISTS "
-                f"(SELECT 1 FROM {drugs} AS d WHERE d.key = r.medication))"
-            ).fetchone()
-            if aliases or self._deferred:
-                rows = self._resolve(connection, rows, people, drugs)
-            subjects, strangers, doubled = connection.execute(
-                "WITH known AS (SELECT DISTINCT id FROM "  # noqa: S608
-                f"{people}), person AS (SELECT subject, bool_or(k.id IS NOT NULL) AS is_known, "
-                "count(DISTINCT CASE WHEN code = 'MEDS_BIRTH' THEN time END) AS births "
-                f"FROM {rows} AS r LEFT JOIN known AS k ON k.id = r.subject GROUP BY subject) "
-                "SELECT count(*), count(*) FILTER (WHERE NOT is_known), count(*) FILTER (WHERE births > 1) "
-                "FROM person"
-            ).fetchone()
+        connection = self._connection
+        self._check_servers(connection, people)
+        aliases, unresolved = connection.execute(
+            f"SELECT (SELECT count(*) FROM {people} WHERE alias IS NOT NULL), "  # noqa: S608
+            f"(SELECT count(*) FROM {rows} AS r WHERE medication IS NOT NULL AND NOT EXISTS "
+            f"(SELECT 1 FROM {drugs} AS d WHERE d.key = r.medication))"
+        ).fetchone()
+        if aliases or self._deferred:
+            rows = self._resolve(connection, rows, people, drugs)
+        subjects, strangers, doubled = connection.execute(
+            "WITH known AS (SELECT DISTINCT id FROM "  # noqa: S608
+            f"{people}), person AS (SELECT subject, bool_or(k.id IS NOT NULL) AS is_known, "
+            "count(DISTINCT CASE WHEN code = 'MEDS_BIRTH' THEN time END) AS births "
+            f"FROM {rows} AS r LEFT JOIN known AS k ON k.id = r.subject GROUP BY subject) "
+            "SELECT count(*), count(*) FILTER (WHERE NOT is_known), count(*) FILTER (WHERE births > 1) "
+            "FROM person"
+        ).fetchone()
         if not subjects:
+            why = "; ".join(describe(self.remarks, self.bad)[:3])
             raise PatientsError(
-                "no resource tells of a person",
+                f"no resource tells of a person{f' ({why})' if why else ''}",
                 where=self.where,
                 cure="give a folder of FHIR R4 bundles or NDJSON with Patient resources",
             )

@@ -17,7 +17,14 @@ from urllib.parse import urlsplit
 from trialwright.errors import MissingExtra, PatientsError
 from trialwright.patients.omop_sources import choose_schemas
 from trialwright.patients.omop_tables import DRUG_PARTS, EVENTS, TABLES, TIMES, Relation, answer_ids
-from trialwright.patients.staging import LONGEST_TEXT, Part, TemporaryFolder, in_batches, text_relation
+from trialwright.patients.staging import (
+    LONGEST_TEXT,
+    Part,
+    TemporaryFolder,
+    database,
+    in_batches,
+    text_relation,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SCHEMES = ("postgresql://", "postgres://")
@@ -84,7 +91,8 @@ def copy_sqlite(path: Path, folder: TemporaryFolder) -> dict[str, Relation]:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         try:
-            return _copy_sqlite(connection, path, folder)
+            with database(str(path)) as files:
+                return _copy_sqlite(connection, folder, files)
         finally:
             connection.close()
     except sqlite3.Error as error:
@@ -95,7 +103,7 @@ def copy_sqlite(path: Path, folder: TemporaryFolder) -> dict[str, Relation]:
         ) from None
 
 
-def _copy_sqlite(connection: sqlite3.Connection, path: Path, folder: TemporaryFolder) -> dict[str, Relation]:
+def _copy_sqlite(connection: sqlite3.Connection, folder: TemporaryFolder, files: Any) -> dict[str, Relation]:
     names = {
         str(name).lower(): str(name)
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
@@ -113,7 +121,7 @@ def _copy_sqlite(connection: sqlite3.Connection, path: Path, folder: TemporaryFo
             continue
         wanted = ", ".join(_ident(column) for column in relation.columns.values())
         query = f"SELECT {wanted} FROM {tables[name]}{_filter(name, bare, tables)}"
-        part = Part(folder.path, name, dict.fromkeys(relation.columns, "VARCHAR"), str(path))
+        part = Part(folder.path, name, dict.fromkeys(relation.columns, "VARCHAR"), files)
         for batch in in_batches(_cells(connection.execute(query), tuple(relation.columns), part)):
             part.add(batch)
         relations[name] = Relation(part.close(), {c: c for c in relation.columns}, relation.kinds)

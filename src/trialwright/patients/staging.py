@@ -38,7 +38,7 @@ class TemporaryFolder:
 
 
 @contextmanager
-def database(where: str, zone: str | None = None) -> Iterator[Any]:
+def database(where: str) -> Iterator[Any]:
     """A DuckDB connection; what it says of a source becomes one sentence without any cell."""
     import duckdb
 
@@ -51,8 +51,6 @@ def database(where: str, zone: str | None = None) -> Iterator[Any]:
         }
     )
     connection.execute("SET enable_progress_bar = false")
-    if zone is not None:
-        connection.execute(f"SET TimeZone = {quoted(zone)}")
     try:
         yield connection
     except duckdb.Error as error:
@@ -68,10 +66,10 @@ def database(where: str, zone: str | None = None) -> Iterator[Any]:
 class Part:
     """Rows of some columns on their way into Parquet files of a folder."""
 
-    def __init__(self, folder: Path, name: str, columns: Mapping[str, str], where: str) -> None:
+    def __init__(self, folder: Path, name: str, columns: Mapping[str, str], connection: Any) -> None:
         self.columns = dict(columns)
         self.cut = 0
-        self._where = where
+        self._connection = connection
         self._folder = folder / name
         self._folder.mkdir()
         self._number = 0
@@ -118,11 +116,10 @@ class Part:
     def _turn(self) -> None:
         self._file.close()
         target = self._folder / f"{self._number:06}.parquet"
-        with database(self._where) as connection:
-            connection.execute(
-                f"COPY (SELECT * FROM {text_relation(self._text, self.columns, _OWN_END)}) "  # noqa: S608
-                f"TO {quoted(str(target))} (FORMAT parquet)"
-            )
+        self._connection.execute(
+            f"COPY (SELECT * FROM {text_relation(self._text, self.columns, _OWN_END)}) "  # noqa: S608
+            f"TO {quoted(str(target))} (FORMAT parquet)"
+        )
         self._text.unlink()
         self._number += 1
 
