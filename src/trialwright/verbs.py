@@ -22,6 +22,8 @@ from trialwright.model.study import Linked, Refusal, Study
 if TYPE_CHECKING:
     from trialwright.filling import Added
     from trialwright.library import Found
+    from trialwright.model.explanation import Explanation
+    from trialwright.model.expression import Expr
     from trialwright.model.screening import PatientTable
     from trialwright.model.vocabulary import Vocabulary
     from trialwright.reports import Report
@@ -342,17 +344,18 @@ def screen(
     from trialwright.screening import screen as screen_people
 
     options = options or ScreeningOptions()
-    if index_date is not None and not 1800 <= index_date.year <= 2500:
-        raise UsageError(f"the index date {index_date} lies in no patient's life")
+    _check_day(index_date)
     if isinstance(patients, str):
         patients = read_patients(patients, time_zone=options.time_zone)
+    vocabulary = _vocabulary(vocabulary)
     return screen_people(
         tuple(studies),
         patients,
         index_date=index_date or date.today(),
-        vocabulary=_vocabulary(vocabulary),
+        vocabulary=vocabulary,
         engine=engine,
         options=options,
+        words=_words(vocabulary),
     )
 
 
@@ -361,6 +364,65 @@ def shown_source(patients: str) -> str:
     from trialwright.patients import shown_source
 
     return shown_source(patients)
+
+
+def explain(
+    studies: Iterable[Study],
+    patients: str | PatientTable,
+    subject: str | int,
+    *,
+    index_date: date | None = None,
+    options: ScreeningOptions | None = None,
+    vocabulary: Vocabulary | Dictionaries | None = None,
+    horizon: str = "P1Y",
+) -> Explanation:
+    """Why one person is eligible for each study at the index date, undecided, or not; and until when.
+
+    `horizon`, a duration like P6M, is how far ahead verdicts are told for the case that nothing changes.
+    Raises UsageError when the table has nobody of that id. Nobody else of the table is screened.
+    """
+    from trialwright.model.period import Period
+    from trialwright.patients import read_patients
+    from trialwright.screening import ScreeningOptions
+    from trialwright.screening import explain as explain_person
+
+    options = options or ScreeningOptions()
+    _check_day(index_date)
+    try:
+        ahead = Period(horizon)
+    except IllegalValue as error:
+        raise UsageError(f"the horizon: {error}") from None
+    if ahead.shortest < 0 or ahead.longest > 10 * 366 * 1440:
+        raise UsageError(f"a horizon of {horizon} is not looked at", cure="give up to ten years, like P1Y")
+    if isinstance(patients, str):
+        patients = read_patients(patients, time_zone=options.time_zone)
+    vocabulary = _vocabulary(vocabulary)
+    return explain_person(
+        tuple(studies),
+        patients,
+        subject,
+        index_date=index_date or date.today(),
+        vocabulary=vocabulary,
+        options=options,
+        horizon=ahead,
+        words=_words(vocabulary),
+    )
+
+
+def _check_day(index_date: date | None) -> None:
+    if index_date is not None and not 1800 <= index_date.year <= 2500:
+        raise UsageError(f"the index date {index_date} lies in no patient's life")
+
+
+def _words(vocabulary: Vocabulary) -> Callable[[Expr], str]:
+    """How a leaf is said in words: as the compiler says it."""
+
+    def say(expr: Expr) -> str:
+        from trialwright.compiling.criteria.explain import explain as explain_criterion
+
+        return explain_criterion(expr, vocabulary=vocabulary)
+
+    return say
 
 
 def report(
@@ -380,6 +442,7 @@ def report(
     from trialwright import __version__
     from trialwright.compiling.criteria.explain import explain
     from trialwright.reports import Report, StudyReport
+    from trialwright.screening import NEAR
 
     vocabulary = _vocabulary(vocabulary)
     linked, texts = gather(paths, format=format, on_refused=on_refused, watch=watch)
@@ -394,7 +457,7 @@ def report(
             options=options,
             vocabulary=vocabulary,
         )
-        summary = done.summary
+        summary = done.with_insights(what_if=True, near=NEAR, facts=True)
         counts = dict(zip((s.id for s in studies), summary.studies, strict=True))
     return Report(
         title=title,

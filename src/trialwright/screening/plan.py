@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from trialwright.model import expression as ex
 from trialwright.model.interval import Bound, Interval
-from trialwright.model.study import Eligibility, Study
+from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
 from trialwright.screening.atoms import Atom
 from trialwright.screening.grounding import Ground
+from trialwright.screening.limits import limits_of_record
 from trialwright.screening.options import ScreeningOptions
 
 # Fertile age, as a condition, is 15 to 49 (section 5).
@@ -33,6 +34,7 @@ class PlannedCriterion(Struct, frozen=True, kw_only=True):
     expr: ex.Expr
     slots: tuple[int, ...]
     needed: tuple[str, ...]
+    text: str = ""
 
 
 class PlannedStudy(Struct, frozen=True, kw_only=True):
@@ -79,6 +81,7 @@ def make_plan(
                     expr=expr,
                     slots=tuple(slots),
                     needed=tuple(needed),
+                    text=criterion.text,
                 )
             )
         planned.append(
@@ -130,43 +133,6 @@ def leaves_with_sign(expr: ex.Expr, hurts: bool) -> Iterator[tuple[ex.Expr, bool
             yield from leaves_with_sign(unless, not hurts)
         case _:
             yield expr, hurts
-
-
-def limits_of_record(limits: Eligibility) -> Iterator[ex.Criterion]:
-    """The structured sex and age limits as inclusions, where no criterion of the text speaks of them.
-
-    A record without any criterion has not said that everybody qualifies: `S:criteria` stands for what it
-    leaves out, and keeps everybody undecided who does not fail a structured limit.
-    """
-    if not limits.criteria:
-        text = "eligibility criteria, which the record does not state"
-        yield ex.Criterion(id="S:criteria", kind="inclusion", text=text, expr=ex.Unparsed(text=text))
-    said = {
-        "sex" if leaf.attribute.lower() == "gender" else leaf.attribute.lower()
-        for criterion in limits.criteria
-        if criterion.expr is not None
-        for leaf in ex.leaves(criterion.expr)
-        if isinstance(leaf, ex.Demographic)
-    }
-    if limits.sex in ("FEMALE", "MALE") and "sex" not in said:
-        wanted = ex.Demographic(attribute="sex", values=(limits.sex.lower(),))
-        yield ex.Criterion(id="S:sex", kind="inclusion", text=f"sex {limits.sex}", expr=wanted)
-    if "age" in said:
-        return
-    for name, age in (("minimum", limits.minimum_age), ("maximum", limits.maximum_age)):
-        if age is not None:
-            bound = Bound(value=age.value, closed=True)
-            interval = (
-                Interval(low=bound, unit=age.unit)
-                if name == "minimum"
-                else Interval(high=bound, unit=age.unit)
-            )
-            yield ex.Criterion(
-                id=f"S:{name}_age",
-                kind="inclusion",
-                text=f"{name} age {age.value} {age.unit}",
-                expr=ex.Demographic(attribute="age", interval=interval),
-            )
 
 
 def _years(low: int, high: int) -> Interval:

@@ -11,22 +11,14 @@ from itertools import groupby
 from typing import Any
 
 from trialwright.model.screening import PatientTable
-from trialwright.screening.atoms import (
-    Atom,
-    ChangeAtom,
-    ConditionAtom,
-    EventWindow,
-    ExposureAtom,
-    MeasurementAtom,
-)
-from trialwright.screening.codes import BIRTH, MEDICATION_LIST, PROBLEM_LIST, CodeSet, plain_code
+from trialwright.screening.atoms import Atom
+from trialwright.screening.codes import plain_code
 from trialwright.screening.loading import load
 from trialwright.screening.outcome import RANK
 from trialwright.screening.person import Person, Row
 from trialwright.screening.plan import Plan
+from trialwright.screening.records import ALWAYS, codes_of
 from trialwright.screening.source import COLUMNS
-
-_ALWAYS = CodeSet((BIRTH, MEDICATION_LIST, PROBLEM_LIST, "SEX:F", "SEX:FEMALE", "SEX:M", "SEX:MALE"))
 
 
 def usual(atom: Atom, plan: Plan) -> int:
@@ -40,7 +32,7 @@ def add_rare(connection: Any, table: PatientTable, plan: Plan, atoms: dict[int, 
     """Put the answers of the atoms beside the others."""
     from trialwright.screening.reference import answer
 
-    wanted = [_ALWAYS, *(codes for atom in atoms.values() for codes in _codes(atom))]
+    wanted = [ALWAYS, *(codes for atom in atoms.values() for codes in codes_of(atom))]
     found = connection.execute(
         f"SELECT DISTINCT code FROM ({table.query}) WHERE code IS NOT NULL"  # noqa: S608
     ).fetchall()
@@ -68,19 +60,3 @@ def add_rare(connection: Any, table: PatientTable, plan: Plan, atoms: dict[int, 
         "shown_unit": "VARCHAR", "shown_time": "VARCHAR",
     }  # fmt: skip
     load(connection, "beside", columns, answers(), into=True)
-
-
-def _codes(atom: Atom) -> Iterator[CodeSet]:
-    match atom:
-        case MeasurementAtom():
-            yield atom.question.codes
-            yield from (part.codes for part in atom.parts)
-        case ChangeAtom():
-            yield atom.question.codes
-        case ConditionAtom() | ExposureAtom():
-            yield atom.codes
-            if isinstance(atom, ConditionAtom) and atom.test is not None:
-                yield atom.test.codes
-    window = getattr(atom, "window", None)
-    if isinstance(window, EventWindow):
-        yield window.event
