@@ -145,6 +145,12 @@ def test_only_observations_that_were_made_count(tmp_path: Path, status: str | No
     )
 
 
+def test_what_is_about_the_child_or_a_device_is_not_about_the_patient(tmp_path: Path) -> None:
+    rows, problems = read(tmp_path, P, observation(valueInteger=1, focus=[{"reference": "Patient/child"}]))
+    assert rows == []
+    assert problems == ["left out because they are about something else than the patient: 1 (Observation 1)"]
+
+
 def test_components_are_rows_and_a_panel_without_a_value_is_none(tmp_path: Path) -> None:
     def part(code: str, value: int) -> dict[str, Any]:
         coding = [{"system": "http://loinc.org", "code": code}]

@@ -278,6 +278,17 @@ def test_sqlite_keeps_times_as_seconds_since_1970(tmp_path: Path) -> None:
     assert ("2024-05-01 00:00:00",) in rows
 
 
+def test_times_that_carry_a_zone_are_read_in_the_zone_that_is_given(tmp_path: Path) -> None:
+    path = write_duckdb(tmp_path / "a.duckdb", WHOLE)
+    with duckdb.connect(path) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("ALTER TABLE measurement ALTER measurement_datetime TYPE TIMESTAMPTZ")
+    table = read_patients(path, time_zone="Asia/Shanghai")
+    with duckdb.connect() as connection:
+        times = connection.execute(f"SELECT CAST(time AS VARCHAR) FROM ({table.query})").fetchall()
+    assert ("2024-05-01 18:00:00",) in times
+
+
 def test_ids_of_people_that_are_words_stay_words(tmp_path: Path) -> None:
     made = tables(person=[{"person_id": "A-1"}], measurement=[measured(person_id="A-1")])
     table = read_patients(write_folder(tmp_path / "cdm", made))

@@ -31,7 +31,6 @@ OVER = frozenset({"inactive", "remission", "resolved"})
 ONGOING = frozenset({"active", "recurrence", "relapse"})
 NEVER_IN = frozenset({"candidate", "potential-candidate", "ineligible", "not-registered"})
 ON_STUDY = frozenset({"on-study", "on-study-intervention", "on-study-observation", "follow-up"})
-_LONGEST_TIME = 60
 LISTS = frozenset({"LOINC:11450-4", "LOINC:10160-0"})
 PARTICIPATION = "SNOMED:428024001"
 
@@ -39,6 +38,7 @@ PARTICIPATION = "SNOMED:428024001"
 STATUS = "left out for their status"
 NO_CODE = "left out for want of a code"
 NO_PATIENT = "left out because they belong to no patient"
+FOCUS = "left out because they are about something else than the patient"
 NEGATED = "left out because they say what is not to be given"
 MODIFIED = "left out for a modifier extension, which may turn their meaning round"
 BAD_TIME = "times that cannot be read, taken as unknown"
@@ -110,7 +110,7 @@ class _Draft(NamedTuple):
         for text in given:
             if not text:
                 continue
-            moment = read_moment(text) if len(text) <= _LONGEST_TIME else None
+            moment = read_moment(text)
             if moment is not None:
                 if moment.partial:
                     self.remark(PARTIAL_TIME)
@@ -144,6 +144,9 @@ def patient_rows(patient: f.Patient, subject: str, remarks: Counter[tuple[str, s
 def _observation(given: f.Observation, draft: _Draft) -> list[FhirRow]:
     if codes_in(given.status).isdisjoint(OBSERVED):
         draft.remark(STATUS)
+        return []
+    if f.is_there(given.focus):
+        draft.remark(FOCUS)
         return []
     subject = draft.subject(given.subject)
     if subject is None:

@@ -61,13 +61,17 @@ NOTHING = Result()
 _LONGEST = 500
 
 
-@lru_cache(maxsize=65_536)
 def read_moment(text: str) -> Moment | None:
     """The wall clock that a time of FHIR gives; None for what is no time.
 
     >>> read_moment("2024-05-01T23:30:00.250-05:00"), read_moment("1980-05")
     (Moment(time='2024-05-01 23:30:00.250', partial=None), Moment(time='1980-05-01', partial='1980-05'))
     """
+    return _moment(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=65_536)
+def _moment(text: str) -> Moment | None:
     found = _TIME.fullmatch(text.strip())
     if found is None:
         return None
