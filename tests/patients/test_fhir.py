@@ -145,10 +145,16 @@ def test_only_observations_that_were_made_count(tmp_path: Path, status: str | No
     )
 
 
-def test_what_is_about_the_child_or_a_device_is_not_about_the_patient(tmp_path: Path) -> None:
-    rows, problems = read(tmp_path, P, observation(valueInteger=1, focus=[{"reference": "Patient/child"}]))
-    assert rows == []
-    assert problems == ["left out because they are about something else than the patient: 1 (Observation 1)"]
+@pytest.mark.parametrize(
+    ("focus", "is_read"),
+    [("Patient/child", False), ("Device/pump", False), ("Patient/p1", True), ("Condition/tumour", True)],
+)
+def test_what_is_about_the_child_or_a_device_is_not_about_the_patient(
+    tmp_path: Path, focus: str, is_read: bool
+) -> None:
+    rows, problems = read(tmp_path, P, observation(valueInteger=1, focus=[{"reference": focus}]))
+    remark = "left out because they are about something else than the patient: 1 (Observation 1)"
+    assert (len(rows), problems) == ((1, []) if is_read else (0, [remark]))
 
 
 def test_components_are_rows_and_a_panel_without_a_value_is_none(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ class Observation(Valued, gc=False, rename="camel", tag_field="resourceType", ta
     status: State = None
     modifier_extension: Raw = NO_BYTES
     subject: Reference | None = None
-    focus: Raw = NO_BYTES
+    focus: list[Reference] | None = None
     effective_date_time: str | None = None
     effective_instant: str | None = None
     effective_period: Span | None = None

@@ -31,6 +31,7 @@ OVER = frozenset({"inactive", "remission", "resolved"})
 ONGOING = frozenset({"active", "recurrence", "relapse"})
 NEVER_IN = frozenset({"candidate", "potential-candidate", "ineligible", "not-registered"})
 ON_STUDY = frozenset({"on-study", "on-study-intervention", "on-study-observation", "follow-up"})
+OTHERS = frozenset({"Patient", "RelatedPerson", "Group", "Device", "Practitioner"})
 LISTS = frozenset({"LOINC:11450-4", "LOINC:10160-0"})
 PARTICIPATION = "SNOMED:428024001"
 
@@ -145,11 +146,11 @@ def _observation(given: f.Observation, draft: _Draft) -> list[FhirRow]:
     if codes_in(given.status).isdisjoint(OBSERVED):
         draft.remark(STATUS)
         return []
-    if f.is_there(given.focus):
-        draft.remark(FOCUS)
-        return []
     subject = draft.subject(given.subject)
     if subject is None:
+        return []
+    if given.focus and _is_about_another(given.focus, given.subject):
+        draft.remark(FOCUS)
         return []
     period = given.effective_period
     if f.is_there(given.effective_timing):
@@ -170,6 +171,13 @@ def _observation(given: f.Observation, draft: _Draft) -> list[FhirRow]:
     for component in components:
         rows += _result(component, read_value(component), subject, time, draft)
     return rows
+
+
+def _is_about_another(focus: list[f.Reference], subject: f.Reference | None) -> bool:
+    """Whether the focus is another person or a device; a disease of the patient is the patient's."""
+    own = read_reference(subject)
+    targets = [target for one in focus if (target := read_reference(one)) is not None]
+    return any(target.kind in OTHERS and target != own for target in targets)
 
 
 def _result(given: f.Valued, value: Result, subject: str, time: str | None, draft: _Draft) -> list[FhirRow]:
