@@ -1,7 +1,7 @@
 """Screens people: who qualifies for each study at the index date, and why.
 
-STUDY is a document about a trial, or the Study JSON that compile printed. The verdicts support a decision;
-they never make one.
+STUDY is a document about a trial, a library, or the Study JSON that compile printed. With --subject it is the
+other way round: the trials for one person. The verdicts support a decision; they never make one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 from trialwright import verbs
 from trialwright.cli.answers import show_explanation, show_insights
 from trialwright.cli.inputs import add_dictionary_argument, add_input_arguments, refuse_all, watch_documents
+from trialwright.cli.matching import add_subject_arguments, check_subject_arguments, run_for_subject
 from trialwright.cli.output import add_output_arguments, name_refused, say, show_table, write_document
 from trialwright.errors import IllegalValue, UsageError
 
@@ -33,6 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--verdicts", metavar="FILE", help="write one row a person and criterion (.parquet, .csv)"
     )
+    add_subject_arguments(parser)
     add_answer_arguments(parser)
 
 
@@ -163,6 +165,7 @@ def run(arguments: Namespace) -> int:
     from trialwright.language.vocabulary import load_vocabulary
     from trialwright.screening import NEAR
 
+    check_subject_arguments(arguments)
     if arguments.explain is not None:
         return explain_one(arguments)
     if arguments.horizon is not None:
@@ -171,6 +174,8 @@ def run(arguments: Namespace) -> int:
         raise UsageError("--near says what --near-misses counts", cure="give --near-misses FILE with it")
     options = screening_options(arguments)
     vocabulary = load_vocabulary(*arguments.dictionary)
+    if arguments.subject is not None:
+        return run_for_subject(arguments, options, vocabulary)
     linked, _ = verbs.gather(arguments.paths, format=arguments.format, watch=watch_documents(arguments.paths))
     if not linked.studies:
         refuse_all(linked.refused)

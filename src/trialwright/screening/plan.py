@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from trialwright.model import expression as ex
 from trialwright.model.interval import Bound, Interval
-from trialwright.model.study import Study
+from trialwright.model.study import Eligibility, Study
 from trialwright.model.vocabulary import Vocabulary
 from trialwright.screening.atoms import Atom
 from trialwright.screening.grounding import Ground
@@ -63,10 +63,7 @@ def make_plan(
     planned = []
     for study in studies:
         criteria, assumptions = [], []
-        for criterion in (*study.eligibility.criteria, *limits_of_record(study.eligibility)):
-            expr = criterion.expr or ex.Unparsed(text=criterion.text)
-            # What nobody knows to include or to exclude decides nothing.
-            expr = ex.Unparsed(text=criterion.text) if criterion.kind is None else expand(expr)
+        for criterion, expr in criteria_asked(study.eligibility):
             slots, needed = [], []
             for leaf, hurts in leaves_with_sign(expr, criterion.kind == "exclusion"):
                 grounded = ground.leaf(leaf, hurts)
@@ -88,6 +85,16 @@ def make_plan(
             PlannedStudy(id=study.id, criteria=tuple(criteria), assumptions=tuple(dict.fromkeys(assumptions)))
         )
     return Plan(index_date=index_date, atoms=tuple(atoms), studies=tuple(planned), options=options)
+
+
+def criteria_asked(eligibility: Eligibility) -> Iterator[tuple[ex.Criterion, ex.Expr]]:
+    """Every criterion that a person is held against, with the tree that is judged for it."""
+    for criterion in (*eligibility.criteria, *limits_of_record(eligibility)):
+        if criterion.kind is None or criterion.expr is None:
+            # What nobody has read, or knows to include or to exclude, decides nothing.
+            yield criterion, ex.Unparsed(text=criterion.text)
+        else:
+            yield criterion, expand(criterion.expr)
 
 
 def expand(expr: ex.Expr) -> ex.Expr:
