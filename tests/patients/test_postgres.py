@@ -134,3 +134,9 @@ def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
     with pytest.raises(MissingExtra, match=r"pip install 'trialwright\[postgres\]'"):
         read_patients("postgresql://db.example.org/cdm")
+
+
+def test_the_command_line_shows_no_address_as_it_was_given(root: Path) -> None:
+    files = sorted((root / "src" / "trialwright" / "cli").glob("*.py"))
+    assert [path.name for path in files if "{arguments.patients}" in path.read_text("utf-8")] == []
+    assert len(files) > 5
