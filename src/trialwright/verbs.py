@@ -444,6 +444,13 @@ def guess_columns(
     return guess(path, _vocabulary(vocabulary), sheet=sheet)
 
 
+def shown_source(patients: str) -> str:
+    """The name of a source of people as it may be shown: an address of a database without its password."""
+    from trialwright.patients import shown_source
+
+    return shown_source(patients)
+
+
 def explain(
     studies: Iterable[Study],
     patients: str | PatientTable,
