@@ -70,14 +70,14 @@ def _narrowed(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_a_wide_table_gives_the_verdicts_of_the_table(
     tmp_path_factory: pytest.TempPathFactory, r: Random
 ) -> None:
     folder = tmp_path_factory.mktemp("wide")
     studies = tuple(make_study(r, f"T{i}") for i in range(3))
-    rows = [_narrowed(row) for subject in range(1, 11) for row in make_person(r, subject)]
+    rows = [_narrowed(row) for subject in range(1, 7) for row in make_person(r, subject)]
     rows.append({"subject_id": 99, "code": "ICD10CM:I10"})
     tables = read_patients(write_table(folder / "people.csv", rows)), widened(folder, rows, r)
     given, found = (
