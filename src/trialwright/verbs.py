@@ -374,7 +374,7 @@ def screen(
     vocabulary = _vocabulary(vocabulary)
     return screen_people(
         tuple(studies),
-        _people(patients, options, columns),
+        _people(patients, columns, options),
         index_date=day,
         vocabulary=vocabulary,
         engine=engine,
@@ -410,7 +410,7 @@ def check_patients(
     options = options or ScreeningOptions()
     day = _day(index_date)
     vocabulary = _vocabulary(vocabulary)
-    patients = _people(patients, options, columns)
+    patients = _people(patients, columns, options)
     asked = tuple(studies)
     held, names = count_holdings(patients), CodeNames(vocabulary)
     covered = (
@@ -444,6 +444,13 @@ def guess_columns(
     return guess(path, _vocabulary(vocabulary), sheet=sheet)
 
 
+def shown_source(patients: str) -> str:
+    """The name of a source of people as it may be shown: an address of a database without its password."""
+    from trialwright.patients import shown_source
+
+    return shown_source(patients)
+
+
 def explain(
     studies: Iterable[Study],
     patients: str | PatientTable,
@@ -475,7 +482,7 @@ def explain(
     vocabulary = _vocabulary(vocabulary)
     return explain_person(
         tuple(studies),
-        _people(patients, options, columns),
+        _people(patients, columns, options),
         subject,
         index_date=day,
         vocabulary=vocabulary,
@@ -503,7 +510,7 @@ def _day(index_date: date | None) -> date:
 
 
 def _people(
-    patients: str | PatientTable, options: ScreeningOptions, columns: str | Path | None
+    patients: str | PatientTable, columns: str | Path | None, options: ScreeningOptions
 ) -> PatientTable:
     from trialwright.patients import read_patients
 
@@ -545,7 +552,7 @@ def match(
     vocabulary, options, day = _vocabulary(vocabulary), options or ScreeningOptions(), _day(index_date)
     ask = partial(
         match_trials,
-        patients=_people(patients, options, columns),
+        patients=_people(patients, columns, options),
         subject=subject,
         index_date=day,
         vocabulary=vocabulary,

@@ -85,7 +85,7 @@ def run_for_subject(arguments: Namespace, options: ScreeningOptions, vocabulary:
     else:
         show_matches(found)
     for line in found.problems:
-        say(f"trialwright: {arguments.patients}: {line}")
+        say(f"trialwright: {verbs.shown_source(arguments.patients)}: {line}")
     name_refused(refused)
     return 1 if refused else 0
 

@@ -1,7 +1,7 @@
 """Prints the JSON Schema of what the other commands print.
 
-NAME is study (the default), link, screen, explain, match (of screen --subject), patients (of patients check)
-or expression.
+NAME is study (the default), link, screen, explain, match (of screen --subject), patients (of patients
+check) or expression.
 """
 
 from __future__ import annotations

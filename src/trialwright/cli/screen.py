@@ -76,7 +76,11 @@ def add_answer_arguments(parser: ArgumentParser) -> None:
 def add_screening_arguments(parser: ArgumentParser, *, required: bool) -> None:
     """The options that change an answer of screening."""
     parser.add_argument(
-        "--patients", metavar="TABLE", required=required, help="the people: a Parquet or CSV table"
+        "--patients",
+        metavar="SOURCE",
+        required=required,
+        help="the people: a Parquet or CSV table, FHIR R4 (folder, bundle, NDJSON), an OMOP CDM (DuckDB or "
+        "SQLite file, folder of its tables, postgresql:// address)",
     )
     parser.add_argument(
         "--columns", metavar="MAP", help="what the columns of a wide table mean (TOML; see `patients guess`)"
@@ -255,7 +259,7 @@ def explain_one(arguments: Namespace) -> int:
 def name_problems(summary: ScreeningSummary, patients: str) -> None:
     """What in the table of people could not be read, on standard error."""
     for line in summary.problems:
-        say(f"trialwright: {patients}: {line}")
+        say(f"trialwright: {verbs.shown_source(patients)}: {line}")
 
 
 def show_counts(summary: ScreeningSummary) -> None:

@@ -5,6 +5,6 @@ Each kind of source is a file of its own with `sniff` and `read`; the first that
 
 from trialwright.patients.check import Holdings, count_holdings
 from trialwright.patients.guessing import guess_columns
-from trialwright.patients.reading import KINDS, read_patients
+from trialwright.patients.reading import KINDS, read_patients, shown_source
 
-__all__ = ["KINDS", "Holdings", "count_holdings", "guess_columns", "read_patients"]
+__all__ = ["KINDS", "Holdings", "count_holdings", "guess_columns", "read_patients", "shown_source"]
