@@ -12,7 +12,8 @@ from typing import NamedTuple
 from trialwright.errors import PatientsError
 from trialwright.patients import cells
 from trialwright.patients.separated import complaint, open_separated
-from trialwright.patients.unrolling import TemporaryFolder, opened
+from trialwright.patients.staging import TemporaryFolder
+from trialwright.patients.unrolling import opened
 from trialwright.patients.workbooks import is_workbook, write_sheet
 
 ROWS = 500

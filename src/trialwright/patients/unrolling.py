@@ -6,24 +6,14 @@ Screening reads a table many times; what is costly to parse is parsed once, by D
 # ruff: noqa: S608  this file makes SQL; what comes from outside is quoted or already a number
 from __future__ import annotations
 
-import shutil
 import tempfile
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from trialwright.errors import PatientsError
 from trialwright.patients.meds import quoted
-
-
-class TemporaryFolder:
-    """A folder that is gone with the last value that holds it, and at the latest with the process."""
-
-    def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="trialwright-"))
-        self._end = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+from trialwright.patients.staging import TemporaryFolder
 
 
 @contextmanager

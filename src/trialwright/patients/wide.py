@@ -19,7 +19,8 @@ from trialwright.patients.columns import Column, ColumnMap, read_columns
 from trialwright.patients.inspecting import AT_ONCE, inspect
 from trialwright.patients.meds import HOW_TO_MAP, quoted
 from trialwright.patients.separated import Separated, complaint, open_separated
-from trialwright.patients.unrolling import TemporaryFolder, keep, opened
+from trialwright.patients.staging import TemporaryFolder
+from trialwright.patients.unrolling import keep, opened
 from trialwright.patients.workbooks import is_workbook, write_sheet
 
 # Facts of a person that have no time, wherever they stand (CONTRACT: "null for static").
