@@ -142,7 +142,7 @@ def screen(
 
         run = ReferenceRun(plan, patients)
     else:
-        from trialwright.screening.columnar import ColumnarRun
+        from trialwright.screening.rowwise import RowwiseRun
 
-        run = ColumnarRun(plan, patients)
+        run = RowwiseRun(plan, patients)
     return Screening(plan, patients, run)
