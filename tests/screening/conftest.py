@@ -1,4 +1,4 @@
-"""Every spec test of screening runs on both engines."""
+"""Every spec test of screening runs on every engine."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 
 from trialwright.model import expression as ex
+from trialwright.screening import ENGINES
 
 from .building import criterion, run, study, table_of, verdicts
 from .vocabulary import VOCABULARY
 
 
-@pytest.fixture(params=["reference", "duckdb"])
+@pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+    name = str(request.param)
+    if name in ("postgres", "spark"):
+        request.getfixturevalue(name)
+    return name
 
 
 @pytest.fixture

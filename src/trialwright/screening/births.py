@@ -11,7 +11,7 @@ from trialwright.screening.codes import BIRTH, plain_code
 from trialwright.screening.dictionary import OLD
 from trialwright.screening.outcome import RANK
 from trialwright.screening.plan import Plan
-from trialwright.screening.sql import day_of
+from trialwright.screening.sql import day_of, listed
 from trialwright.screening.store import Store, time_of
 from trialwright.screening.windows import judge_age, possible_births
 
@@ -19,16 +19,15 @@ from trialwright.screening.windows import judge_age, possible_births
 def add_ages(store: Store, plan: Plan, found: list[tuple[str, str]], ages: dict[int, AgeAtom]) -> None:
     """Put the answers of the age atoms, and the flag of those aged 60 or over, beside the others."""
     codes = {code for code, _ in found if plain_code(code) == BIRTH}
-    store.load("birth_code", {"code": "VARCHAR"}, [(code,) for code in sorted(codes)])
-    store.create(
-        "birth",
+    people = (
         f"SELECT subject_id, moment, coalesce({day_of('moment')}, -1) AS day, "  # noqa: S608
         "coalesce(text_value, '') AS text, coalesce(number_text, text_value) AS shown, unit AS shown_unit "
-        f"FROM {store.source} AS people WHERE code IN (SELECT code FROM birth_code)",
+        f"FROM {store.source} AS people WHERE code IN ({listed(codes)})"
     )
+    store.create("birth", people)
     numbers: dict[tuple[date, date], int] = {}
     keys = []
-    for day, text in store.query("SELECT DISTINCT day, text FROM birth"):
+    for day, text in store.look(f"SELECT DISTINCT day, text FROM ({people}) AS birth"):  # noqa: S608
         born = possible_births(time_of(day).date() if day >= 0 else None, text)
         if born is not None:
             keys.append((day, text, numbers.setdefault(born, len(numbers) + 1), born[0] > plan.index_date))

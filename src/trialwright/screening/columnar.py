@@ -45,6 +45,8 @@ from trialwright.screening.tally import Tally
 
 _USUAL = 5
 _COUNTED = 10
+# Criteria counted by one query: PostgreSQL gives at most 1,664 columns.
+_AT_ONCE = 100
 
 
 def is_columnar(atom: Atom) -> bool:
@@ -94,7 +96,7 @@ class Columns:
         store.load(
             "told",
             {"pair": "INTEGER", "text": "VARCHAR", "c": "INTEGER", "alone": "BOOLEAN", "shown": "BOOLEAN"},
-            told_by(plan, pairs, self._texts()),
+            told_by(plan, pairs, self._texts(pairs)),
         )
         store.load("form", _FORM_TYPES, self._forms(columnar))
         self._beside(columnar)
@@ -112,18 +114,18 @@ class Columns:
 
     def _codes(self) -> list[tuple[str, str]]:
         """The distinct codes and units of the table."""
-        found = self.store.query(
+        found = self.store.look(
             "SELECT DISTINCT code, coalesce(unit, '') AS unit "  # noqa: S608
             f"FROM {self.store.source} AS people WHERE code IS NOT NULL"
         )
         return sorted((code, unit) for code, unit in found)
 
-    def _texts(self) -> Iterator[tuple[str, str, str]]:
+    def _texts(self, pairs: list[Pair]) -> Iterator[tuple[str, str, str]]:
         """The distinct texts with their codes and units, where an atom asks for them."""
-        yield from self.store.query(
+        codes = sql.listed({pair.code for pair in pairs})
+        yield from self.store.look(
             "SELECT DISTINCT code, coalesce(unit, '') AS unit, text_value "  # noqa: S608
-            f"FROM {self.store.source} AS people WHERE text_value IS NOT NULL AND code IN "
-            "(SELECT code FROM pair)"
+            f"FROM {self.store.source} AS people WHERE text_value IS NOT NULL AND code IN ({codes})"
         )
 
     def _forms(self, columnar: dict[int, Atom]) -> Iterator[tuple[Any, ...]]:
@@ -232,9 +234,11 @@ class Columns:
         store, plan = self.store, self.plan
         words = "".join(f"w{i}, " for i in range(self.words))
         zeros = "".join("0, " for _ in range(self.words))
-        everybody = self._scalar(f"SELECT count(DISTINCT subject_id) FROM {store.source} AS people")  # noqa: S608
-        without = everybody - self._scalar("SELECT count(*) FROM person")
-        self.deceased = self._scalar(f"SELECT count(*) FROM person WHERE flags & {DECEASED} > 0")  # noqa: S608
+        ((everybody,),) = store.look(f"SELECT count(DISTINCT subject_id) FROM {store.source} AS people")  # noqa: S608
+        ((answered, deceased),) = store.query(
+            f"SELECT count(*), sum(CASE WHEN flags & {DECEASED} > 0 THEN 1 ELSE 0 END) FROM person"  # noqa: S608
+        )
+        without, self.deceased = int(everybody) - int(answered), int(deceased or 0)
         store.create(
             "alike",
             f"SELECT {words}flags, count(*) AS n FROM person WHERE flags & {DECEASED} = 0 "  # noqa: S608
@@ -243,14 +247,18 @@ class Columns:
         self.tallies = []
         for study in plan.studies:
             tally = Tally(study, strict=plan.options.strict)
-            query = sql.counts_query(study, self.column, strict=plan.options.strict)
-            screened, failed, eligible, *rest = (int(x or 0) for x in next(store.query(query)))
-            each = [rest[i : i + _COUNTED] for i in range(0, len(rest), _COUNTED)]
+            each: list[list[int]] = []
+            screened = failed = eligible = 0
+            for start in range(0, max(len(study.criteria), 1), _AT_ONCE):
+                part = slice(start, start + _AT_ONCE)
+                (counted,) = store.query(
+                    sql.counts_query(study, self.column, strict=plan.options.strict, part=part)
+                )
+                screened, failed, eligible = (int(x or 0) for x in counted[:3])
+                rest = [int(x or 0) for x in counted[3:]]
+                each += [rest[i : i + _COUNTED] for i in range(0, len(rest), _COUNTED)]
             tally.fill(screened, failed, eligible, each)
             self.tallies.append(tally)
-
-    def _scalar(self, query: str) -> int:
-        return int(next(self.store.query(query))[0] or 0)
 
 
 # Whoever is recorded male only, or known to be aged 60 or over.

@@ -15,7 +15,7 @@ from trialwright.screening.atoms import ChangeAtom, EventWindow, MeasurementAtom
 from trialwright.screening.codes import plain_code
 from trialwright.screening.dictionary import ROW_CODES, moment
 from trialwright.screening.reading import Value, read_figure, read_number
-from trialwright.screening.sql import NUMBER, day_of
+from trialwright.screening.sql import NUMBER, day_of, listed
 from trialwright.screening.store import DAY, Store
 from trialwright.screening.windows import DateWindow
 
@@ -63,15 +63,14 @@ def read_numbers(
         },
         pairs,
     )  # fmt: skip
-    texts = store.query(
-        "SELECT DISTINCT p.pair, p.q, r.unit, r.text_value FROM "
-        f"{store.source} AS r JOIN number_pair AS p ON p.code = r.code AND p.unit = coalesce(r.unit, '') "
-        "WHERE r.text_value IS NOT NULL"
+    texts = store.look(
+        "SELECT DISTINCT code, coalesce(unit, '') AS unit, text_value "
+        f"FROM {store.source} AS r WHERE text_value IS NOT NULL AND code IN ({listed({p[1] for p in pairs})})"
     )
     store.load(
         "number_told",
         {"pair": "INTEGER", "text": "VARCHAR", "y": "DOUBLE", "c": "INTEGER", "alone": "BOOLEAN"},
-        _told(questions, texts),
+        _told(questions, pairs, texts),
     )
     store.create(
         "reading",
@@ -89,12 +88,17 @@ SELECT subject_id, q, moment, CASE WHEN c = 0 THEN y END AS y, c, shown, shown_u
     )
 
 
-def _told(questions: list[Question], texts: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    for pair, q, unit, text in texts:
+def _told(
+    questions: list[Question], pairs: list[tuple[Any, ...]], texts: Iterable[tuple[str, str, str]]
+) -> Iterator[tuple[Any, ...]]:
+    asked: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for pair, code, unit, q, *_ in pairs:
+        asked.setdefault((code, unit), []).append((pair, q))
+    for pair, q, unit, text in ((*a, u, t) for c, u, t in texts for a in asked.get((c, u), ())):
         question = questions[q]
         if question.scale is None or not text.strip():
             continue
-        read = read_number(None, text, unit, scale=question.scale, viral_load=question.viral_load)
+        read = read_number(None, text, unit or None, scale=question.scale, viral_load=question.viral_load)
         # A comparator outranks a number beside it; every other text gives way to it.
         figure = read_figure(text.strip())
         alone = figure is not None and figure.side != 0

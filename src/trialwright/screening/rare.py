@@ -23,6 +23,7 @@ from trialwright.screening.codes import BIRTH, MEDICATION_LIST, PROBLEM_LIST, Co
 from trialwright.screening.outcome import RANK
 from trialwright.screening.person import Person, Row
 from trialwright.screening.plan import Plan
+from trialwright.screening.sql import listed
 from trialwright.screening.store import BESIDE, Store, moment_of, time_of
 
 _ALWAYS = CodeSet((BIRTH, MEDICATION_LIST, PROBLEM_LIST, "SEX:F", "SEX:FEMALE", "SEX:M", "SEX:MALE"))
@@ -40,11 +41,10 @@ def add_rare(store: Store, plan: Plan, present: list[tuple[str, str]], atoms: di
     from trialwright.screening.reference import answer
 
     wanted = [_ALWAYS, *(codes for atom in atoms.values() for codes in _codes(atom))]
-    codes = {code for code, _ in present if any(plain_code(code) in group for group in wanted)}
-    store.load("rare_code", {"code": "VARCHAR"}, [(code,) for code in sorted(codes)])
-    rows = store.query(
+    codes = listed({code for code, _ in present if any(plain_code(code) in group for group in wanted)})
+    rows = store.look(
         "SELECT subject_id, code, moment, numeric_value, text_value, unit, end_moment, ref_low, ref_high "  # noqa: S608
-        f"FROM {store.source} AS r WHERE code IN (SELECT code FROM rare_code) ORDER BY subject_id"
+        f"FROM {store.source} AS r WHERE code IN ({codes}) ORDER BY subject_id"
     )
 
     def answers() -> Iterator[tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from trialwright.screening.columnar import Columns
 from trialwright.screening.evidence import make_evidence, make_people
 from trialwright.screening.outcome import ANSWERS, RANK, fails, is_set_aside, judge, words_needed
 from trialwright.screening.plan import Plan
+from trialwright.screening.sql import literal
 from trialwright.screening.store import EPOCH
 from trialwright.screening.store_duckdb import DuckStore
 
@@ -29,11 +30,6 @@ _STAMP = (
 
 # People that are sorted at a time: enough to be fast, few enough for a small machine.
 _BLOCK = 50_000
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 class RowwiseRun(Columns):

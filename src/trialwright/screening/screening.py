@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Protocol
 
-from trialwright.errors import EngineError, OutputError
+from trialwright.errors import EngineError, OutputError, UsageError
 from trialwright.model.screening import PatientTable, ScreeningSummary, VerdictRow
 from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
@@ -25,7 +25,7 @@ from trialwright.screening.problems import unknown_units
 from trialwright.screening.source import connect
 from trialwright.screening.tally import Tally
 
-ENGINES = ("duckdb", "reference")
+ENGINES = ("duckdb", "reference", "spark", "postgres")
 
 
 class Run(Protocol):
@@ -126,23 +126,40 @@ def screen(
     vocabulary: Vocabulary,
     engine: str = "duckdb",
     options: ScreeningOptions | None = None,
+    database: str | None = None,
 ) -> Screening:
     """Screen the people of the table for the studies at the index date.
 
-    Raises EngineError for an unknown engine, PatientsError when the table cannot be used.
+    `database` is the address of the PostgreSQL server for that engine; without it libpq's own variables
+    (PGHOST, PGUSER ...) say where it is. Raises EngineError for an unknown engine or one that cannot do
+    its part, PatientsError when the table cannot be used, MissingExtra when the engine is not installed.
     """
     if engine not in ENGINES:
         raise EngineError(f"there is no engine {engine!r}", cure=f"use one of {', '.join(ENGINES)}")
+    if database is not None and engine != "postgres":
+        raise UsageError(f"the engine {engine} uses no database", cure="add --engine postgres")
     plan = make_plan(
         tuple(studies), index_date=index_date, vocabulary=vocabulary, options=options or ScreeningOptions()
     )
-    run: Run
+    return Screening(plan, patients, _run(engine, plan, patients, database))
+
+
+def _run(engine: str, plan: Plan, patients: PatientTable, database: str | None) -> Run:
+    """The plan answered by an engine; what an engine needs is imported only for it."""
     if engine == "reference":
         from trialwright.screening.reference import ReferenceRun
 
-        run = ReferenceRun(plan, patients)
-    else:
+        return ReferenceRun(plan, patients)
+    if engine == "duckdb":
         from trialwright.screening.rowwise import RowwiseRun
 
-        run = RowwiseRun(plan, patients)
-    return Screening(plan, patients, run)
+        return RowwiseRun(plan, patients)
+    from trialwright.screening.streamed import Together
+
+    if engine == "postgres":
+        from trialwright.screening.store_postgres import PostgresStore
+
+        return Together(plan, lambda: PostgresStore(patients, database))
+    from trialwright.screening.store_spark import SparkStore
+
+    return Together(plan, lambda: SparkStore(patients))

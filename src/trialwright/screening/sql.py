@@ -7,7 +7,7 @@ know a calendar; LEAST and CASE carry Kleene's tables in the order of `outcome.A
 # ruff: noqa: S608  this file makes SQL; what comes from outside is quoted or already a number
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from trialwright.model import expression as ex
 from trialwright.screening.dictionary import EARLIEST, LATEST, Kind
@@ -89,6 +89,16 @@ WHERE c < 9"""
 NUMBER = (
     "CASE WHEN p.decadic THEN pow(10.0, greatest(least(x, 300.0), -300.0)) * p.factor ELSE x * p.factor END"
 )
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Texts as literals between the brackets of IN; none of them is null."""
+    return ", ".join(literal(text) for text in sorted(texts)) or "NULL"
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def day_of(moment: str) -> str:
@@ -210,8 +220,8 @@ def _at_least(n: int, parts: Sequence[str]) -> str:
     return f"CASE WHEN {met} >= {n} THEN 7 WHEN {possible} < {n} THEN 0 ELSE {reasons} END"
 
 
-def counts_query(study: PlannedStudy, column: Callable[[int], str], *, strict: bool) -> str:
-    """One row of counts: for every criterion the people with each answer and those who fail by it alone.
+def counts_query(study: PlannedStudy, column: Callable[[int], str], *, strict: bool, part: slice) -> str:
+    """One row of counts: for criteria of a part the people with each answer, failing by it alone, remaining.
 
     `column` gives the answer of an atom over the packed columns of `alike`.
     """
@@ -226,7 +236,7 @@ def counts_query(study: PlannedStudy, column: Callable[[int], str], *, strict: b
     )
     sums = ["sum(n)", "sum(CASE WHEN failures > 0 THEN n ELSE 0 END)"]
     sums.append("sum(CASE WHEN failures = 0 AND holds = 7 THEN n ELSE 0 END)")
-    for i, criterion in enumerate(study.criteria):
+    for i, criterion in list(enumerate(study.criteria))[part]:
         sums += [f"sum(CASE WHEN c{i} = {rank} THEN n ELSE 0 END)" for rank in range(8)]
         sums.append(
             f"sum(CASE WHEN failures = 1 AND c{i} = {7 if criterion.exclusion else 0} THEN n ELSE 0 END)"

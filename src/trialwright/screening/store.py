@@ -57,6 +57,9 @@ class Store(Protocol):
     def query(self, select: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, a few at a time; other queries may be asked meanwhile."""
 
+    def look(self, select: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query over the people alone, from which the dictionaries are made."""
+
 
 def prepared(query: str) -> str:
     """A patient table, a query in DuckDB's dialect, as a query with the columns of PEOPLE."""

@@ -48,6 +48,8 @@ class DuckStore:
         while batch := cursor.fetchmany(10_000):
             yield from batch
 
+    look = query
+
 
 def spooled_source(path: str, columns: Mapping[str, str]) -> str:
     """What reads a spooled file in DuckDB."""

@@ -8,7 +8,7 @@ from trialwright.screening.codes import plain_code
 from trialwright.screening.dictionary import EARLIEST, moment
 from trialwright.screening.exposures import is_running
 from trialwright.screening.plan import Plan
-from trialwright.screening.sql import day_of
+from trialwright.screening.sql import day_of, listed
 from trialwright.screening.store import DAY, Store
 
 
@@ -30,11 +30,12 @@ def add_runs(store: Store, plan: Plan, found: list[tuple[str, str]], k: int, ato
 
     The last run is the only one that can be current; it began at the last break, or at the first supply.
     """
-    codes = sorted({code for code, _ in found if plain_code(code) in atom.codes})
-    store.load(f"supply_code_{k}", {"code": "VARCHAR"}, [(code,) for code in codes])
-    asked = f"FROM {store.source} AS r WHERE r.code IN (SELECT code FROM supply_code_{k})"
-    texts = store.query(f"SELECT DISTINCT text_value {asked} AND text_value IS NOT NULL")
-    store.load(f"supply_text_{k}", {"text": "VARCHAR"}, [(t,) for (t,) in list(texts) if is_running(t)])
+    codes = listed({code for code, _ in found if plain_code(code) in atom.codes})
+    texts = store.look(
+        f"SELECT DISTINCT text_value FROM {store.source} AS r "
+        f"WHERE code IN ({codes}) AND text_value IS NOT NULL"
+    )
+    running = listed(text for (text,) in texts if is_running(text))
     today, gap = moment(plan.index_date), atom.gap * DAY
     begun = atom.begun
     fits = [f"began >= {moment(begun.after)}"] if begun and begun.after else []
@@ -43,13 +44,12 @@ def add_runs(store: Store, plan: Plan, found: list[tuple[str, str]], k: int, ato
         f"supply_{k}",
         f"""
 SELECT subject_id, moment, s, shown, shown_unit,
-  CASE WHEN end_moment IS NOT NULL THEN {day_of("end_moment")} WHEN text IS NOT NULL THEN {today}
+  CASE WHEN end_moment IS NOT NULL THEN {day_of("end_moment")} WHEN text_value IN ({running}) THEN {today}
        WHEN s IS NULL THEN {EARLIEST} ELSE s END AS e
 FROM (
-  SELECT r.subject_id, r.moment, r.end_moment, {day_of("r.moment")} AS s, running.text,
+  SELECT r.subject_id, r.moment, r.end_moment, {day_of("r.moment")} AS s, r.text_value,
     coalesce(r.number_text, r.text_value) AS shown, r.unit AS shown_unit
-  FROM {store.source} AS r LEFT JOIN supply_text_{k} AS running ON running.text = r.text_value
-  WHERE r.code IN (SELECT code FROM supply_code_{k})
+  FROM {store.source} AS r WHERE r.code IN ({codes})
 ) AS supplies WHERE s IS NULL OR s <= {today}""",
     )
     store.extend(
