@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-from .servers import lacking_postgres, lacking_spark, running_postgres
+from tests.servers import lacking_postgres, lacking_spark, running_postgres, running_spark
 
 # The same examples on every machine, and no verdict by the clock: a busy machine is no defect.
 settings.register_profile(
@@ -61,8 +60,9 @@ def postgres() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[None]:
-    """A local Spark session for the tests, small enough for a shared machine."""
+    """A local Spark session for the tests, which screening finds active."""
     lacking = lacking_spark()
     if lacking:
         pytest.skip(lacking)
-    yield
+    with running_spark():
+        yield

@@ -37,6 +37,30 @@ def lacking_spark() -> str | None:
     return None
 
 
+@contextmanager
+def running_spark() -> Iterator[None]:
+    """A session of two threads that interprets: compiling takes longer than a small table deserves."""
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
+    builder = SparkSession.builder.master("local[2]").appName("tests")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    try:
+        yield
+    finally:
+        session.stop()
+
+
 def _server_programs() -> Path | None:
     """The folder with initdb and pg_ctl; Debian keeps them off the path."""
     on_path = shutil.which("initdb")

@@ -330,12 +330,15 @@ def screen(
     *,
     index_date: date | None = None,
     engine: str = "duckdb",
+    database: str | None = None,
     options: ScreeningOptions | None = None,
     vocabulary: Vocabulary | Dictionaries | None = None,
 ) -> Screening:
     """Who qualifies for each study at the index date (today without one), and why.
 
-    Raises PatientsError when the table cannot be used, EngineError for an unknown engine.
+    `database` is the address of the PostgreSQL server for that engine. Raises PatientsError when the table
+    cannot be used, EngineError for an unknown engine or one that cannot do its part, MissingExtra when the
+    engine is not installed.
     """
     from trialwright.patients import read_patients
     from trialwright.screening import ScreeningOptions
@@ -352,6 +355,7 @@ def screen(
         index_date=index_date or date.today(),
         vocabulary=_vocabulary(vocabulary),
         engine=engine,
+        database=database,
         options=options,
     )
 
@@ -363,6 +367,7 @@ def report(
     title: str = "Trials as they were written",
     index_date: date | None = None,
     engine: str = "duckdb",
+    database: str | None = None,
     options: ScreeningOptions | None = None,
     format: str | None = None,  # noqa: A002
     vocabulary: Vocabulary | Dictionaries | None = None,
@@ -384,6 +389,7 @@ def report(
             patients,
             index_date=index_date,
             engine=engine,
+            database=database,
             options=options,
             vocabulary=vocabulary,
         )

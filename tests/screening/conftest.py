@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from trialwright.model import expression as ex
 from trialwright.screening import ENGINES
 
+from . import later
 from .building import criterion, run, study, table_of, verdicts
 from .vocabulary import VOCABULARY
 
@@ -18,9 +19,19 @@ from .vocabulary import VOCABULARY
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
     name = str(request.param)
-    if name in ("postgres", "spark"):
-        request.getfixturevalue(name)
+    if name == "postgres":
+        request.getfixturevalue("postgres")
+    elif name == "spark":
+        request.getfixturevalue("spark_at_the_end")
     return name
+
+
+@pytest.fixture(scope="module")
+def spark_at_the_end(spark: None) -> Iterator[None]:
+    """Spark answers what the tests of a module have put by, when they are done."""
+    later.CASES.clear()
+    yield
+    later.check()
 
 
 @pytest.fixture

@@ -73,7 +73,12 @@ OFFSETS = (0, 1, 3, 14, 15, 29, 30, 31, 60, 90, 91, 182, 184, 365, 366, 367, 730
 
 
 def make_window(r: Random) -> Window | None:
-    form = r.randrange(8)
+    form = r.randrange(10)
+    if form == 9:
+        return Window(from_=Period(r.choice(("P1D", "P1M"))))
+    if form == 8:
+        anchor = r.choice(("enrollment", "randomization", "treatment_start"))
+        return Window(anchor=anchor, from_=Period(r.choice(DURATIONS)), to=Period("P0D"))
     if form < 2:
         return None
     if form == 2:

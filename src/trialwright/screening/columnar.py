@@ -7,6 +7,7 @@ one pass of SQL (sql.py). Few and rare atoms are answered person by person from 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from trialwright.model.logic import unknown
@@ -244,21 +245,36 @@ class Columns:
             f"SELECT {words}flags, count(*) AS n FROM person WHERE flags & {DECEASED} = 0 "  # noqa: S608
             f"GROUP BY {words}flags UNION ALL SELECT {zeros}0, {without}",
         )
-        self.tallies = []
-        for study in plan.studies:
-            tally = Tally(study, strict=plan.options.strict)
-            each: list[list[int]] = []
-            screened = failed = eligible = 0
+        self.tallies = [Tally(study, strict=plan.options.strict) for study in plan.studies]
+        found: list[tuple[list[int], list[list[int]]]] = [([0, 0, 0], []) for _ in plan.studies]
+        for group in self._groups():
+            asked = [(plan.studies[s], part) for s, part in group]
+            (row,) = store.query(sql.counts_query(asked, self.column, strict=plan.options.strict))
+            numbers = iter(int(x or 0) for x in row)
+            for s, part in group:
+                total, each = found[s]
+                total[:] = islice(numbers, 3)
+                size = len(range(len(plan.studies[s].criteria))[part])
+                each += [list(islice(numbers, _COUNTED)) for _ in range(size)]
+        for tally, (total, each) in zip(self.tallies, found, strict=True):
+            screened, failed, eligible = total
+            tally.fill(screened, failed, eligible, each)
+
+    def _groups(self) -> Iterator[list[tuple[int, slice]]]:
+        """Parts of studies that are counted by one query, as many as the store likes and columns allow."""
+        group: list[tuple[int, slice]] = []
+        size = 0
+        for s, study in enumerate(self.plan.studies):
             for start in range(0, max(len(study.criteria), 1), _AT_ONCE):
                 part = slice(start, start + _AT_ONCE)
-                (counted,) = store.query(
-                    sql.counts_query(study, self.column, strict=plan.options.strict, part=part)
-                )
-                screened, failed, eligible = (int(x or 0) for x in counted[:3])
-                rest = [int(x or 0) for x in counted[3:]]
-                each += [rest[i : i + _COUNTED] for i in range(0, len(rest), _COUNTED)]
-            tally.fill(screened, failed, eligible, each)
-            self.tallies.append(tally)
+                own = len(range(len(study.criteria))[part])
+                if group and (len(group) >= self.store.studies_at_once or size + own > _AT_ONCE):
+                    yield group
+                    group, size = [], 0
+                group.append((s, part))
+                size += own
+        if group:
+            yield group
 
 
 # Whoever is recorded male only, or known to be aged 60 or over.

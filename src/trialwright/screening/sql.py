@@ -33,7 +33,8 @@ def rows_query(source: str, day_after: int, today: int, *, evidence: bool) -> st
     )
     meeting = "(t < p.meet_until AND CASE WHEN e IS NULL THEN t >= p.meet_since ELSE e >= p.meet_end END)"
     reaching = (
-        "(CASE WHEN e IS NOT NULL THEN e >= p.end_from WHEN told.c = 0 THEN TRUE ELSE t >= p.end_from END)"
+        f"(CASE WHEN e IS NOT NULL THEN e >= p.end_from WHEN told.c = 0 THEN {today} >= p.end_from "
+        "ELSE t >= p.end_from END)"
     )
     shown = (
         ", r.moment, r.unit AS shown_unit, CASE WHEN told.shown OR x IS NULL "
@@ -220,37 +221,42 @@ def _at_least(n: int, parts: Sequence[str]) -> str:
     return f"CASE WHEN {met} >= {n} THEN 7 WHEN {possible} < {n} THEN 0 ELSE {reasons} END"
 
 
-def counts_query(study: PlannedStudy, column: Callable[[int], str], *, strict: bool, part: slice) -> str:
-    """One row of counts: for criteria of a part the people with each answer, failing by it alone, remaining.
+def counts_query(
+    asked: Sequence[tuple[PlannedStudy, slice]], column: Callable[[int], str], *, strict: bool
+) -> str:
+    """One row of counts for parts of the criteria of studies.
 
-    `column` gives the answer of an atom over the packed columns of `alike`.
+    For each study the people, those who fail and those who are eligible; for each criterion of the part those
+    with each of the eight answers, failing by it alone, and not failing up to it. `column` gives the answer
+    of an atom over the packed columns of `alike`.
     """
-    size = len(study.criteria)
-    failing = [
-        f"CASE WHEN c{i} = {7 if c.exclusion else 0} THEN 1 ELSE 0 END" for i, c in enumerate(study.criteria)
-    ]
-    failures = " + ".join(failing) or "0"
-    # A criterion that no record can answer does not hold the verdict up, unless strictly asked.
-    holds = least(
-        [f"CASE WHEN c{i} BETWEEN 1 AND {6 if strict else 5} THEN c{i} ELSE 7 END" for i in range(size)]
-    )
-    sums = ["sum(n)", "sum(CASE WHEN failures > 0 THEN n ELSE 0 END)"]
-    sums.append("sum(CASE WHEN failures = 0 AND holds = 7 THEN n ELSE 0 END)")
-    for i, criterion in list(enumerate(study.criteria))[part]:
-        sums += [f"sum(CASE WHEN c{i} = {rank} THEN n ELSE 0 END)" for rank in range(8)]
-        sums.append(
-            f"sum(CASE WHEN failures = 1 AND c{i} = {7 if criterion.exclusion else 0} THEN n ELSE 0 END)"
-        )
-        sums.append(f"sum(CASE WHEN {' + '.join(failing[: i + 1])} = 0 THEN n ELSE 0 END)")
-    used = sorted({k for c in study.criteria for k in c.slots})
+    used = sorted({k for study, _ in asked for c in study.criteria for k in c.slots})
     leaves = "".join(f", {column(k)} AS v{k}" for k in used)
-    trees = "".join(
-        f", {tree(c.expr, iter([f'v{k}' for k in c.slots]))} AS c{i}" for i, c in enumerate(study.criteria)
-    )
-    names = [f"c{i}" for i in range(size)]
-    grouped = f" GROUP BY {', '.join(names)}" if names else ""
-    return (
-        f"SELECT {', '.join(sums)} FROM (SELECT *, {failures} AS failures, {holds} AS holds FROM "
-        f"(SELECT {''.join(f'{name}, ' for name in names)}sum(n) AS n FROM (SELECT n{trees} FROM "
-        f"(SELECT n{leaves} FROM alike) AS known) AS told{grouped}) AS grouped) AS judged"
-    )
+    names: list[str] = []
+    trees, judged, sums = "", "", []
+    for j, (study, part) in enumerate(asked):
+        own = [f"c{j}_{i}" for i in range(len(study.criteria))]
+        names += own
+        fails = [
+            f"{c} = {7 if criterion.exclusion else 0}"
+            for c, criterion in zip(own, study.criteria, strict=True)
+        ]
+        for c, criterion in zip(own, study.criteria, strict=True):
+            trees += f", {tree(criterion.expr, iter([f'v{k}' for k in criterion.slots]))} AS {c}"
+        failures = " + ".join(f"CASE WHEN {f} THEN 1 ELSE 0 END" for f in fails) or "0"
+        first = " ".join(f"WHEN {f} THEN {i}" for i, f in enumerate(fails)) or "WHEN FALSE THEN 0"
+        # A criterion that no record can answer does not hold the verdict up, unless strictly asked.
+        holds = least([f"CASE WHEN {c} BETWEEN 1 AND {6 if strict else 5} THEN {c} ELSE 7 END" for c in own])
+        judged += f", {failures} AS f{j}, CASE {first} ELSE {len(own)} END AS first{j}, {holds} AS holds{j}"
+        sums += ["sum(n)", f"sum(CASE WHEN f{j} > 0 THEN n ELSE 0 END)"]
+        sums.append(f"sum(CASE WHEN f{j} = 0 AND holds{j} = 7 THEN n ELSE 0 END)")
+        for i in range(len(own))[part]:
+            sums += [f"sum(CASE WHEN {own[i]} = {rank} THEN n ELSE 0 END)" for rank in range(8)]
+            sums.append(f"sum(CASE WHEN f{j} = 1 AND {fails[i]} THEN n ELSE 0 END)")
+            sums.append(f"sum(CASE WHEN first{j} > {i} THEN n ELSE 0 END)")
+    told = f"SELECT n{trees} FROM (SELECT n{leaves} FROM alike) AS known"
+    if len(asked) == 1 and names:
+        # People who look alike to one study are few.
+        alike = ", ".join(names)
+        told = f"SELECT {alike}, sum(n) AS n FROM ({told}) AS told GROUP BY {alike}"
+    return f"SELECT {', '.join(sums)} FROM (SELECT *{judged} FROM ({told}) AS answered) AS judged"

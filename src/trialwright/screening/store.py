@@ -36,11 +36,13 @@ class Store(Protocol):
     """A database for one run.
 
     source: what stands behind FROM for the people, with the columns of PEOPLE. subject: BIGINT or VARCHAR,
-    what a subject_id is. Text is compared and ordered by code point.
+    what a subject_id is. Text is compared and ordered by code point. studies_at_once: how many are counted
+    by one query; more is better where a query is dear and a row is cheap.
     """
 
     source: str
     subject: str
+    studies_at_once: int
 
     def guard(self) -> AbstractContextManager[None]:
         """Turns errors of the database into one sentence without any cell of the table."""

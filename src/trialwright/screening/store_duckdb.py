@@ -17,6 +17,8 @@ from trialwright.screening.store import NULL, prepared, spooled
 class DuckStore:
     """DuckDB reads the table where it lies; what does not fit into memory goes to temporary files."""
 
+    studies_at_once = 1
+
     def __init__(self, table: PatientTable) -> None:
         self.table = table
         self.connection = open_connection()

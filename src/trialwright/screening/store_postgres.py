@@ -35,6 +35,8 @@ _PIECE = 1 << 20
 class PostgresStore:
     """A connection to PostgreSQL for one run; `database` is its address, or empty for that of libpq."""
 
+    studies_at_once = 1
+
     def __init__(self, table: PatientTable, database: str | None) -> None:
         self.source = "patients"
         self.subject = "BIGINT" if table.subject_type == "number" else "VARCHAR"

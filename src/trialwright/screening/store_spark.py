@@ -10,6 +10,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -35,6 +36,8 @@ _SETTINGS = {
 class SparkStore:
     """Temporary views in a Spark session for one run; the files that fed them live as long."""
 
+    studies_at_once = 20
+
     def __init__(self, table: PatientTable) -> None:
         self.source = "patients"
         self.subject = "BIGINT" if table.subject_type == "number" else "VARCHAR"
@@ -46,6 +49,7 @@ class SparkStore:
             self.session.conf.set(name, value)
         self.folder = TemporaryDirectory(prefix="trialwright-spark-")
         self._kept: list[Any] = []
+        self._pieces: dict[str, list[Any]] = {}
         weakref.finalize(self, _release, self._kept, self.folder)
         with self.guard():
             self._receive()
@@ -89,7 +93,11 @@ class SparkStore:
 
     def extend(self, name: str, select: str) -> None:
         """Add the rows of a query to a view."""
-        self._keep(name, self.session.table(name).union(self._frame(select)))
+        pieces = self._pieces.setdefault(name, [self.session.table(name)])
+        pieces.append(self._frame(select))
+        # Pieces are laid side by side, not one upon the other, and in no more parts than there are threads.
+        together = reduce(lambda one, other: one.union(other), pieces).coalesce(self.parts)
+        together.createOrReplaceTempView(name)
 
     def load(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         """Keep rows that Python made as a view, through a Parquet file."""
