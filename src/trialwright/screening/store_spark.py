@@ -144,6 +144,8 @@ def _session() -> Any:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.memory": "2g",
+        # Spark's parser goes down the stack with every level of a tree.
+        "spark.driver.extraJavaOptions": "-Xss16m",
     }.items():
         builder = builder.config(name, value)
     try:
