@@ -1,13 +1,13 @@
 """trialwright reads a clinical trial as it was written and makes it run.
 
-The verbs are functions of this package: `read`, `link`, `compile`, `screen`, `report`.
+The verbs are functions of this package: `read`, `link`, `compile`, `screen`, `match`, `report`.
 """
 
 from typing import Any
 
 __version__ = "0.1.0"
 
-__all__ = ["TrialwrightError", "compile", "link", "read", "report", "screen"]
+__all__ = ["TrialwrightError", "compile", "link", "match", "read", "report", "screen"]
 
 
 def __getattr__(name: str) -> Any:

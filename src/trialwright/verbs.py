@@ -16,14 +16,18 @@ import msgspec
 from msgspec import Raw
 
 from trialwright.errors import IllegalValue, ReadError, UsageError
-from trialwright.model.source import Record
+from trialwright.model.source import Record, numbered
 from trialwright.model.study import Linked, Refusal, Study
 
 if TYPE_CHECKING:
     from trialwright.filling import Added
-    from trialwright.library import Found
+    from trialwright.library import Found, Library
+    from trialwright.model.explanation import Explanation
+    from trialwright.model.expression import Expr
+    from trialwright.model.matching import Matching
     from trialwright.model.screening import PatientTable
     from trialwright.model.vocabulary import Vocabulary
+    from trialwright.preparing import Prepared
     from trialwright.reports import Report
     from trialwright.screening import Screening, ScreeningOptions
 
@@ -62,24 +66,13 @@ def read_records(
         with Library(path) as library:
             for record in watch(library.records(), "reading"):
                 number += 1
-                yield _numbered(record, number)
+                yield numbered(record, number)
     others = [path for path in paths if path not in kept]
     for item in watch(read_paths(others, format=format), "reading") if others else ():
         if isinstance(item, Refusal):
             on_refused(item)
         else:
-            yield _numbered(item, number + int(item.source.id[1:])) if number else item
-
-
-def _numbered(record: Record, number: int) -> Record:
-    """The record as the source of that number in this run."""
-    name, replace = f"s{number}", msgspec.structs.replace
-    return replace(
-        record,
-        source=replace(record.source, id=name),
-        statements=tuple(replace(s, source=name) for s in record.statements),
-        notes=tuple(replace(n, source=name if n.source else None) for n in record.notes),
-    )
+            yield numbered(item, number + int(item.source.id[1:])) if number else item
 
 
 def read(
@@ -194,6 +187,14 @@ def gather(
 
     Raises UsageError when two studies that are not one trial have the same id.
     """
+    gathered = _gather(paths, format, on_refused, watch)
+    for name, number in Counter(study.id for study in gathered.linked.studies).items():
+        if number > 1:
+            raise UsageError(f"{number} studies have the id {name}", cure="give each trial once")
+    return gathered
+
+
+def _gather(paths: Sequence[str], name: str | None, on_refused: OnRefused | None, watch: Watch) -> Gathered:
     from trialwright.linking.grouping import link as link_records
 
     refused: list[Refusal] = []
@@ -204,17 +205,13 @@ def gather(
             on_refused(refusal)
 
     records, ready = [], []
-    for study, record in _read_with_text(paths, format, refuse, watch):
+    for study, record in _read_with_text(paths, name, refuse, watch):
         if record is None:
             ready.append(study)
         else:
             records.append(record)
     linked = link_records(records)
-    studies = (*linked.studies, *ready)
-    for name, number in Counter(study.id for study in studies).items():
-        if number > 1:
-            raise UsageError(f"{number} studies have the id {name}", cure="give each trial once")
-    whole = msgspec.structs.replace(linked, studies=studies, refused=tuple(refused))
+    whole = msgspec.structs.replace(linked, studies=(*linked.studies, *ready), refused=tuple(refused))
     return Gathered(whole, {r.source.id: r.text for r in records})
 
 
@@ -287,6 +284,35 @@ def _with_numbers(words: str) -> str:
     return words
 
 
+def compile_library(
+    library: str,
+    *,
+    dictionaries: Sequence[str] = (),
+    workers: int = 1,
+    on_refused: OnRefused = _stop,
+    watch: Callable[[Iterable[Any], int], Iterable[Any]] = lambda batches, total: batches,
+) -> Prepared:
+    """Compile the trials of the library and keep them there, so that `match` answers at once.
+
+    What is compiled already is kept. Raises ReadError when there is no such library, or nothing in it.
+    """
+    from trialwright.library import Library
+    from trialwright.preparing import prepare
+
+    # Opened for reading first: what is no library, or not there, is not made one.
+    with Library(library) as opened:
+        _check_filled(opened)
+    with Library(library, make=True) as opened:
+        return prepare(opened, dictionaries=dictionaries, workers=workers, on_refused=on_refused, watch=watch)
+
+
+def _check_filled(library: Library) -> None:
+    if not library.count()[1]:
+        raise ReadError(
+            "the library has no records", where=library.path, cure="put documents in with: library add"
+        )
+
+
 def compile(  # noqa: A001  the verb of the command line
     paths: Sequence[str],
     *,
@@ -340,24 +366,151 @@ def screen(
     cannot be used, EngineError for an unknown engine or one that cannot do its part, MissingExtra when the
     engine is not installed.
     """
-    from trialwright.patients import read_patients
     from trialwright.screening import ScreeningOptions
     from trialwright.screening import screen as screen_people
 
     options = options or ScreeningOptions()
-    if index_date is not None and not 1800 <= index_date.year <= 2500:
-        raise UsageError(f"the index date {index_date} lies in no patient's life")
-    if isinstance(patients, str):
-        patients = read_patients(patients, time_zone=options.time_zone)
+    day = _day(index_date)
+    vocabulary = _vocabulary(vocabulary)
     return screen_people(
         tuple(studies),
-        patients,
-        index_date=index_date or date.today(),
-        vocabulary=_vocabulary(vocabulary),
+        _people(patients, options),
+        index_date=day,
+        vocabulary=vocabulary,
         engine=engine,
         database=database,
         options=options,
+        words=_words(vocabulary),
     )
+
+
+def explain(
+    studies: Iterable[Study],
+    patients: str | PatientTable,
+    subject: str | int,
+    *,
+    index_date: date | None = None,
+    options: ScreeningOptions | None = None,
+    vocabulary: Vocabulary | Dictionaries | None = None,
+    horizon: str = "P1Y",
+) -> Explanation:
+    """Why one person is eligible for each study at the index date, undecided, or not; and until when.
+
+    `horizon`, a duration like P6M, is how far ahead verdicts are told for the case that nothing changes.
+    Raises UsageError when the table has nobody of that id. Nobody else of the table is screened.
+    """
+    from trialwright.model.period import Period
+    from trialwright.screening import ScreeningOptions
+    from trialwright.screening import explain as explain_person
+
+    options = options or ScreeningOptions()
+    day = _day(index_date)
+    try:
+        ahead = Period(horizon)
+    except IllegalValue as error:
+        raise UsageError(f"the horizon: {error}") from None
+    if ahead.shortest < 0 or ahead.longest > 10 * 366 * 1440:
+        raise UsageError(f"a horizon of {horizon} is not looked at", cure="give up to ten years, like P1Y")
+    vocabulary = _vocabulary(vocabulary)
+    return explain_person(
+        tuple(studies),
+        _people(patients, options),
+        subject,
+        index_date=day,
+        vocabulary=vocabulary,
+        options=options,
+        horizon=ahead,
+        words=_words(vocabulary),
+    )
+
+
+def _words(vocabulary: Vocabulary) -> Callable[[Expr], str]:
+    """How a leaf is said in words: as the compiler says it."""
+
+    def say(expr: Expr) -> str:
+        from trialwright.compiling.criteria.explain import explain as explain_criterion
+
+        return explain_criterion(expr, vocabulary=vocabulary)
+
+    return say
+
+
+def _day(index_date: date | None) -> date:
+    if index_date is not None and not 1800 <= index_date.year <= 2500:
+        raise UsageError(f"the index date {index_date} lies in no patient's life")
+    return index_date or date.today()
+
+
+def _people(patients: str | PatientTable, options: ScreeningOptions) -> PatientTable:
+    from trialwright.patients import read_patients
+
+    return read_patients(patients, time_zone=options.time_zone) if isinstance(patients, str) else patients
+
+
+def match(
+    paths: Sequence[str],
+    patients: str | PatientTable,
+    subject: str | int,
+    *,
+    index_date: date | None = None,
+    options: ScreeningOptions | None = None,
+    limit: int | None = None,
+    with_failed: bool = False,
+    format: str | None = None,  # noqa: A002
+    vocabulary: Vocabulary | Dictionaries | None = None,
+    on_refused: OnRefused | None = None,
+    on_uncompiled: Callable[[int], Any] = lambda trials: None,
+    watch: Watch = _unwatched,
+) -> Matching:
+    """The trials for one person: eligible first, then undecided by how little is missing.
+
+    A library that `compile_library` has prepared answers at once; all else is read, linked and compiled
+    first, and `on_uncompiled` is told how many trials of a library that was. At most `limit` trials are
+    listed, all without it; `with_failed` lists those too that the person is not eligible for. Raises
+    UsageError when nobody in the table has this subject_id, ReadError when there is no trial.
+    """
+    from functools import partial
+
+    from trialwright.library import Library, is_library
+    from trialwright.screening import ScreeningOptions
+    from trialwright.screening.index import trial_of
+    from trialwright.screening.matching import match as match_trials
+
+    vocabulary, options, day = _vocabulary(vocabulary), options or ScreeningOptions(), _day(index_date)
+    ask = partial(
+        match_trials,
+        patients=_people(patients, options),
+        subject=subject,
+        index_date=day,
+        vocabulary=vocabulary,
+        options=options,
+        limit=limit,
+        with_failed=with_failed,
+    )
+    kept = format is None and len(paths) == 1 and is_library(paths[0])
+    if kept:
+        from trialwright.preparing import fetch_trials, open_index
+
+        with Library(paths[0]) as library:
+            _check_filled(library)
+            ready = open_index(library, vocabulary)
+            if ready is not None:
+                return ask(ready, partial(fetch_trials, library))
+    from trialwright.screening.indexing import make_index
+
+    linked = _gather(paths, format, on_refused, watch).linked
+    if not linked.studies:
+        first = linked.refused[0] if linked.refused else None
+        raise ReadError(
+            first.reason if first else "there is no trial here", where=first.uri if first else None
+        )
+    trials = [
+        trial_of(compile_study(study, vocabulary=vocabulary)) for study in watch(linked.studies, "compiling")
+    ]
+    if kept:
+        on_uncompiled(len(trials))
+    found = ask(make_index(enumerate(trials), vocabulary), lambda keys: [trials[key] for key in keys])
+    return msgspec.structs.replace(found, refused=linked.refused)
 
 
 def report(
@@ -378,6 +531,7 @@ def report(
     from trialwright import __version__
     from trialwright.compiling.criteria.explain import explain
     from trialwright.reports import Report, StudyReport
+    from trialwright.screening import NEAR
 
     vocabulary = _vocabulary(vocabulary)
     linked, texts = gather(paths, format=format, on_refused=on_refused, watch=watch)
@@ -393,7 +547,7 @@ def report(
             options=options,
             vocabulary=vocabulary,
         )
-        summary = done.summary
+        summary = done.with_insights(what_if=True, near=NEAR, facts=True)
         counts = dict(zip((s.id for s in studies), summary.studies, strict=True))
     return Report(
         title=title,

@@ -225,7 +225,7 @@ def test_report_writes_one_file(call, records, people, tmp_path):
     assert "NCT01844063" in page
 
 
-@pytest.mark.parametrize("name", ["study", "link", "screen", "expression"])
+@pytest.mark.parametrize("name", ["study", "link", "screen", "explain", "expression"])
 def test_schema_is_a_json_schema(call, name):
     status, out, _ = call("schema", name)
     assert status == 0

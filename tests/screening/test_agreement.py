@@ -26,7 +26,7 @@ from trialwright.model.window import Anchor
 from trialwright.screening import ReferenceRange, ScreeningOptions
 
 from .building import run_now
-from .making import make_person, make_study
+from .making import WINDOW_FORMS, make_person, make_study
 from .vocabulary import VOCABULARY
 
 OPTIONS = (
@@ -70,7 +70,9 @@ class World(NamedTuple):
 
 
 def make_world(r: Random, people: int, studies: int = 3, options: ScreeningOptions | None = None) -> World:
+    every = WINDOW_FORMS.set(10)
     asked = [make_study(r, f"T{i}") for i in range(studies)]
+    WINDOW_FORMS.reset(every)
     rows = [row for subject in range(1, people + 1) for row in make_person(r, subject)]
     rows.append({"subject_id": people + 1, "code": "ICD10CM:I10"})
     world = World(

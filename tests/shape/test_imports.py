@@ -26,10 +26,12 @@ MAY_IMPORT = {
     "library": {"model"},
     "bulk": {"model", "formats", "linking", "workers"},
     "filling": {"model", "formats", "linking", "library", "workers"},
+    "preparing": {"model", "language", "linking", "compiling", "library", "screening", "workers"},
     "verbs": {
         "bulk",
         "filling",
         "library",
+        "preparing",
         "model",
         "language",
         "formats",
@@ -116,7 +118,7 @@ def test_help_imports_no_heavy_library():
 
 def test_public_names():
     assert dir(trialwright) == sorted(
-        ["TrialwrightError", "__version__", "compile", "link", "read", "report", "screen"]
+        ["TrialwrightError", "__version__", "compile", "link", "match", "read", "report", "screen"]
     )
     for name in trialwright.__all__:
         assert getattr(trialwright, name) is not None

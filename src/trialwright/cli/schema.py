@@ -1,6 +1,6 @@
 """Prints the JSON Schema of what the other commands print.
 
-NAME is study (the default), link, screen or expression.
+NAME is study (the default), link, screen, explain, match (of screen --subject) or expression.
 """
 
 from __future__ import annotations
@@ -26,8 +26,17 @@ def run(arguments: Namespace) -> int:
 
 
 def _kinds() -> dict[str, Any]:
+    from trialwright.model.explanation import Explanation
     from trialwright.model.expression import Expr
+    from trialwright.model.matching import Matching
     from trialwright.model.screening import ScreeningSummary
     from trialwright.model.study import Linked, Study
 
-    return {"study": Study, "link": Linked, "screen": ScreeningSummary, "expression": Expr}
+    return {
+        "study": Study,
+        "link": Linked,
+        "screen": ScreeningSummary,
+        "explain": Explanation,
+        "match": Matching,
+        "expression": Expr,
+    }

@@ -1,7 +1,7 @@
 """Screens people: who qualifies for each study at the index date, and why.
 
-STUDY is a document about a trial, or the Study JSON that compile printed. The verdicts support a decision;
-they never make one.
+STUDY is a document about a trial, a library, or the Study JSON that compile printed. With --subject it is the
+other way round: the trials for one person. The verdicts support a decision; they never make one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trialwright import verbs
+from trialwright.cli.answers import show_explanation, show_insights
 from trialwright.cli.inputs import add_dictionary_argument, add_input_arguments, refuse_all, watch_documents
+from trialwright.cli.matching import add_subject_arguments, check_subject_arguments, run_for_subject
 from trialwright.cli.output import add_output_arguments, name_refused, say, show_table, write_document
 from trialwright.errors import IllegalValue, UsageError
 
@@ -31,6 +33,43 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_output_arguments(parser)
     parser.add_argument(
         "--verdicts", metavar="FILE", help="write one row a person and criterion (.parquet, .csv)"
+    )
+    add_subject_arguments(parser)
+    add_answer_arguments(parser)
+
+
+def add_answer_arguments(parser: ArgumentParser) -> None:
+    """The options that ask for more than the verdicts."""
+    parser.add_argument(
+        "--explain",
+        metavar="SUBJECT",
+        help="one person: every node of every criterion with its verdict, what would decide, and when",
+    )
+    parser.add_argument(
+        "--horizon",
+        default=None,
+        metavar="DURATION",
+        help="how far ahead --explain looks if nothing changes (default: P1Y)",
+    )
+    parser.add_argument(
+        "--what-if",
+        action="store_true",
+        help="what each criterion costs: its share, without it, and with its bounds moved",
+    )
+    parser.add_argument(
+        "--near-misses",
+        metavar="FILE",
+        help="write who is ruled out by one bound alone, and narrowly (.parquet, .csv); count them",
+    )
+    parser.add_argument(
+        "--near",
+        type=_share,
+        default=None,
+        metavar="PERCENT",
+        help="what counts as narrowly: the distance as a part of the bound (default: 10%%)",
+    )
+    parser.add_argument(
+        "--facts", action="store_true", help="what would decide the undecided, by how many people"
     )
 
 
@@ -88,6 +127,16 @@ def _day(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is not a day; write it like 2024-08-31") from None
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text.removesuffix("%")) / 100
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 10:
+        raise ArgumentTypeError(f"{text!r} is no share of a bound; write it like 10%")
+    return share
+
+
 def screening_options(arguments: Namespace) -> ScreeningOptions:
     """The options of the command line as one value."""
     from trialwright.model.period import Period
@@ -117,9 +166,19 @@ def screening_options(arguments: Namespace) -> ScreeningOptions:
 def run(arguments: Namespace) -> int:
     """Screen, and print the counts."""
     from trialwright.language.vocabulary import load_vocabulary
+    from trialwright.screening import NEAR
 
+    check_subject_arguments(arguments)
+    if arguments.explain is not None:
+        return explain_one(arguments)
+    if arguments.horizon is not None:
+        raise UsageError("--horizon is for one person", cure="give --explain SUBJECT with it")
+    if arguments.near is not None and not arguments.near_misses:
+        raise UsageError("--near says what --near-misses counts", cure="give --near-misses FILE with it")
     options = screening_options(arguments)
     vocabulary = load_vocabulary(*arguments.dictionary)
+    if arguments.subject is not None:
+        return run_for_subject(arguments, options, vocabulary)
     linked, _ = verbs.gather(arguments.paths, format=arguments.format, watch=watch_documents(arguments.paths))
     if not linked.studies:
         refuse_all(linked.refused)
@@ -132,14 +191,61 @@ def run(arguments: Namespace) -> int:
         options=options,
         vocabulary=vocabulary,
     )
-    summary = msgspec.structs.replace(done.summary, refused=linked.refused)
+    near = NEAR if arguments.near is None else arguments.near
+    told = done.with_insights(
+        what_if=arguments.what_if, near=near if arguments.near_misses else None, facts=arguments.facts
+    )
+    summary = msgspec.structs.replace(told, refused=linked.refused)
     if arguments.verdicts:
         done.write(arguments.verdicts)
+    if arguments.near_misses:
+        done.write_near_misses(arguments.near_misses, near=near)
     if arguments.json or arguments.output:
         write_document(summary, arguments.output)
     else:
         show_counts(summary)
+        show_insights(summary)
     name_problems(summary, arguments.patients)
+    name_refused(linked.refused)
+    return 1 if linked.refused else 0
+
+
+def explain_one(arguments: Namespace) -> int:
+    """Explain one person, and print it."""
+    from trialwright.language.vocabulary import load_vocabulary
+
+    beside = [
+        name
+        for name, given in (
+            ("--verdicts", arguments.verdicts),
+            ("--what-if", arguments.what_if),
+            ("--near-misses", arguments.near_misses),
+            ("--near", arguments.near is not None),
+            ("--facts", arguments.facts),
+            ("--engine", arguments.engine != "duckdb"),
+        )
+        if given
+    ]
+    if beside:
+        raise UsageError(f"--explain tells of one person, {beside[0]} of all", cure="run the command twice")
+    vocabulary = load_vocabulary(*arguments.dictionary)
+    linked, _ = verbs.gather(arguments.paths, format=arguments.format, watch=watch_documents(arguments.paths))
+    if not linked.studies:
+        refuse_all(linked.refused)
+    told = verbs.explain(
+        [verbs.compile_study(study, vocabulary=vocabulary) for study in linked.studies],
+        arguments.patients,
+        arguments.explain,
+        index_date=arguments.index_date,
+        options=screening_options(arguments),
+        vocabulary=vocabulary,
+        horizon=arguments.horizon or "P1Y",
+    )
+    told = msgspec.structs.replace(told, refused=linked.refused)
+    if arguments.json or arguments.output:
+        write_document(told, arguments.output)
+    else:
+        show_explanation(told)
     name_refused(linked.refused)
     return 1 if linked.refused else 0
 

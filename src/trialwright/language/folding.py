@@ -43,6 +43,13 @@ _MARKUP = re.compile(
 )
 
 
+# "18 yrs. or older": the point is that of an abbreviation.
+_POINTED = re.compile(r"(?<=[0-9 ])(?P<unit>yrs?|mos|wks?|hrs?|mins?)\.(?= {0,2}[a-z(<>≥≤])")
+# What the signs of the font Symbol become in other fonts; a superscript or a price has no blank there.
+_SYMBOL = {"³": "≥", "£": "≤"}
+_LOST = re.compile(r"(?<=[A-Za-z)] )[³£](?= [0-9])|(?<=[A-Za-z)] )³(?=[0-9])")
+
+
 def _plain(found: re.Match[str]) -> str:
     """The sign that markup stands for, filled with blanks to the length of the markup."""
     whole = found[0]
@@ -76,5 +83,10 @@ def fold(text: str) -> str:
     'ALT ≤ 2 umol'
     """
     plain = unmark(text)
+    if "." in plain:
+        plain = _POINTED.sub(r"\g<unit> ", plain)
     # Of the signs of ASCII only the tabulator has another meaning.
-    return plain.replace("\t", " ") if plain.isascii() else plain.translate(_TABLE)
+    if plain.isascii():
+        return plain.replace("\t", " ")
+    plain = plain.translate(_TABLE)
+    return _LOST.sub(lambda found: _SYMBOL[found[0]], plain) if "³" in plain or "£" in plain else plain

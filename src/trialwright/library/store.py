@@ -13,12 +13,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 from trialwright.errors import IllegalValue, OutputError, ReadError
 from trialwright.library.words import indexed, query_of
 from trialwright.model import codec
 from trialwright.model.source import Record
+
+T = TypeVar("T")
 
 _APPLICATION = 0x74777267  # "twrg": tells our files from other databases
 _VERSION = 1
@@ -40,6 +42,16 @@ CREATE INDEX record_study ON record (study);
 CREATE VIRTUAL TABLE word USING fts5 (
     title, condition, intervention, identifier, prose, tokenize = "unicode61 remove_diacritics 2"
 );
+"""
+# Made beside the others when something is written, since older files lack them.
+_LATER = """
+CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS compiled (
+    id INTEGER PRIMARY KEY, records BLOB NOT NULL UNIQUE, stamp BLOB NOT NULL, packed BLOB NOT NULL
+)
+"""
+_COUNT_CHANGE = """
+INSERT INTO kept (name, value) VALUES ('changes', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1
 """
 
 
@@ -67,9 +79,14 @@ class Found(NamedTuple):
     uri: str
 
 
-def pack(record: Record) -> bytes:
-    """The record as the library keeps it."""
-    return zlib.compress(codec.encode(record), 1)
+def pack(value: Any) -> bytes:
+    """A record, or another value of the model, as the library keeps it."""
+    return zlib.compress(codec.encode(value), 1)
+
+
+def unpack(packed: bytes, kind: type[T]) -> T:
+    """The value of that kind that the library keeps so."""
+    return codec.decode(zlib.decompress(packed), kind)
 
 
 def is_library(path: str) -> bool:
@@ -94,7 +111,7 @@ def _may_open(path: str, *, make: bool) -> bool:
 
 
 @contextmanager
-def _whole(path: str) -> Iterator[None]:
+def whole(path: str) -> Iterator[None]:
     """Turns what SQLite and the packing say of a damaged file into one sentence."""
     try:
         yield
@@ -119,7 +136,7 @@ class Library:
         if not _may_open(path, make=make):
             raise ReadError("this is no library of trialwright", where=path)
         try:
-            self._database = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+            self.database = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
             if make:
                 self._prepare()
         except sqlite3.Error as error:
@@ -128,14 +145,16 @@ class Library:
     def _prepare(self) -> None:
         # The tables, and the mark that tells our files, must be in the file itself before the write-ahead log
         # begins: a program that is killed early would leave a file that nobody knows.
-        self._database.execute("BEGIN IMMEDIATE")
-        if not self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        self.database.execute("BEGIN IMMEDIATE")
+        if not self.database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             for statement in _SCHEMA.split(";"):
-                self._database.execute(statement)
-        self._database.execute("COMMIT")
+                self.database.execute(statement)
+        for statement in _LATER.split(";"):
+            self.database.execute(statement)
+        self.database.execute("COMMIT")
         # With the log a killed program leaves the last whole transaction.
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
+        self.database.execute("PRAGMA journal_mode = WAL")
+        self.database.execute("PRAGMA synchronous = NORMAL")
 
     def __enter__(self) -> Self:
         return self
@@ -143,50 +162,54 @@ class Library:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._database.close()
+        self.database.close()
 
     # -- filling --------------------------------------------------------------------------------------
 
     def begin(self) -> int:
         """The number of a new run of adding."""
-        with _whole(self.path):
-            found = self._database.execute("SELECT coalesce(max(run), 0) + 1 FROM document").fetchone()
+        with whole(self.path):
+            found = self.database.execute("SELECT coalesce(max(run), 0) + 1 FROM document").fetchone()
         return int(found[0])
 
     def knows(self, uri: str, sha256: str) -> bool:
         """Whether the document is there, unchanged."""
-        with _whole(self.path):
-            found = self._database.execute("SELECT sha256 FROM document WHERE uri = ?", (uri,)).fetchone()
+        with whole(self.path):
+            found = self.database.execute("SELECT sha256 FROM document WHERE uri = ?", (uri,)).fetchone()
         return found is not None and found[0] == sha256
 
     def put(self, documents: Iterable[tuple[str, str, str, Sequence[Entry] | None]], run: int) -> None:
         """Put documents in, all or none of them: (uri, origin, sha256, records; None where unchanged)."""
+        changed = False
         try:
-            self._database.execute("BEGIN IMMEDIATE")
+            self.database.execute("BEGIN IMMEDIATE")
             for uri, origin, sha256, entries in documents:
                 if entries is None:
-                    self._database.execute("UPDATE document SET run = ? WHERE uri = ?", (run, uri))
+                    self.database.execute("UPDATE document SET run = ? WHERE uri = ?", (run, uri))
                     continue
+                changed = True
                 self._remove("uri = ?", (uri,))
-                made = self._database.execute(
+                made = self.database.execute(
                     "INSERT INTO document (uri, origin, sha256, run) VALUES (?, ?, ?, ?)",
                     (uri, origin, sha256, run),
                 )
                 for entry in entries:
                     self._put_entry(made.lastrowid or 0, entry)
-            self._database.execute("COMMIT")
+            if changed:
+                self.database.execute(_COUNT_CHANGE)
+            self.database.execute("COMMIT")
         except sqlite3.Error as error:
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
+            if self.database.in_transaction:
+                self.database.execute("ROLLBACK")
             raise OutputError(f"the library cannot be written ({error})", where=self.path) from None
 
     def _put_entry(self, document: int, entry: Entry) -> None:
-        made = self._database.execute(
+        made = self.database.execute(
             "INSERT INTO record (document, study, title, status, phases, packed) VALUES (?, ?, ?, ?, ?, ?)",
             (document, entry.study, entry.title, entry.status, " ".join(entry.phases), entry.packed),
         )
         texts = (entry.title, entry.conditions, entry.interventions, entry.identifiers, entry.prose)
-        self._database.execute(
+        self.database.execute(
             "INSERT INTO word (rowid, title, condition, intervention, identifier, prose) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             (made.lastrowid, *map(indexed, texts)),
@@ -194,25 +217,27 @@ class Library:
 
     def forget_unseen(self, origin: str, run: int) -> int:
         """Remove what the origin no longer has, after it was read through; how many documents that were."""
-        with _whole(self.path):
-            self._database.execute("BEGIN IMMEDIATE")
+        with whole(self.path):
+            self.database.execute("BEGIN IMMEDIATE")
             gone = self._remove("origin = ? AND run <> ?", (origin, run))
-            self._database.execute("COMMIT")
+            if gone:
+                self.database.execute(_COUNT_CHANGE)
+            self.database.execute("COMMIT")
         return gone
 
     def _remove(self, condition: str, values: tuple[object, ...]) -> int:
         documents = f"SELECT id FROM document WHERE {condition}"  # noqa: S608  the conditions are our own
         records = f"SELECT id FROM record WHERE document IN ({documents})"  # noqa: S608
-        self._database.execute(f"DELETE FROM word WHERE rowid IN ({records})", values)  # noqa: S608
-        self._database.execute(f"DELETE FROM record WHERE document IN ({documents})", values)  # noqa: S608
-        return self._database.execute(f"DELETE FROM document WHERE {condition}", values).rowcount  # noqa: S608
+        self.database.execute(f"DELETE FROM word WHERE rowid IN ({records})", values)  # noqa: S608
+        self.database.execute(f"DELETE FROM record WHERE document IN ({documents})", values)  # noqa: S608
+        return self.database.execute(f"DELETE FROM document WHERE {condition}", values).rowcount  # noqa: S608
 
     # -- asking ---------------------------------------------------------------------------------------
 
     def count(self) -> tuple[int, int]:
         """How many documents and records there are."""
-        with _whole(self.path):
-            counted = self._database.execute(
+        with whole(self.path):
+            counted = self.database.execute(
                 "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM record)"
             ).fetchone()
         return int(counted[0]), int(counted[1])
@@ -241,11 +266,11 @@ class Library:
             filters.append("r.status = ?")
             values.append(status)
         order = "bm25(word, 10, 8, 8, 12, 1), r.id" if query else "r.id"
-        with _whole(self.path):
+        with whole(self.path):
             return [Found(*row) for row in self._ask(filters, order, (*values, limit))]
 
     def _ask(self, filters: Sequence[str], order: str, values: tuple[object, ...]) -> sqlite3.Cursor:
-        return self._database.execute(
+        return self.database.execute(
             "SELECT r.study, r.title, r.status, r.phases, d.uri FROM word "  # noqa: S608  filters are our own
             "JOIN record AS r ON r.id = word.rowid JOIN document AS d ON d.id = r.document "
             f"WHERE {' AND '.join(filters)} ORDER BY {order} LIMIT ?",
@@ -254,6 +279,20 @@ class Library:
 
     def records(self) -> Iterator[Record]:
         """All records, in the order in which they came."""
-        with _whole(self.path), closing(self._database.cursor()) as cursor:
-            for (packed,) in cursor.execute("SELECT packed FROM record ORDER BY id"):
-                yield codec.decode(zlib.decompress(packed), Record)
+        for _, packed in self.packed_records():
+            with whole(self.path):
+                record = unpack(packed, Record)
+            yield record
+
+    def packed_records(self) -> Iterator[tuple[int, bytes]]:
+        """All records as they are kept, each with its number in the library."""
+        with whole(self.path), closing(self.database.cursor()) as cursor:
+            yield from cursor.execute("SELECT id, packed FROM record ORDER BY id")
+
+    def packed(self, records: Sequence[int]) -> list[bytes]:
+        """The records of these numbers, as they are kept."""
+        with whole(self.path):
+            return [
+                self.database.execute("SELECT packed FROM record WHERE id = ?", (number,)).fetchone()[0]
+                for number in records
+            ]

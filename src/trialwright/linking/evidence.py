@@ -6,6 +6,7 @@ Takes a record, gives a `Profile`; two profiles are compared in `comparing`.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -211,6 +212,7 @@ def telling_words(texts: Iterable[str], longer: dict[str, tuple[str, ...]] | Non
     for text in texts:
         for word in _WORD.findall(text[:_LONG].casefold()):
             if word not in _COMMON:
-                stem = _stem(word)
+                # One copy of each word for the profiles of a whole library.
+                stem = sys.intern(_stem(word))
                 found.update((longer or {}).get(stem, (stem,)))
     return frozenset(found)

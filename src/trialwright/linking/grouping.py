@@ -30,16 +30,24 @@ def link(records: Sequence[Record], refused: Sequence[Refusal] = ()) -> Linked:
     Records that share a number become one study; likeness alone asks a person and leaves them apart.
     The result does not depend on the order of the records, save for its own order.
     """
-    profiles = _with_aliases([profile(r) for r in records])
+    groups, links = group([profile(r) for r in records])
+    by_id = {r.source.id: r for r in records}
+    studies = tuple(compute_study([by_id[s] for s in members]) for members in groups)
+    return Linked(studies=studies, links=tuple(links), refused=tuple(refused))
+
+
+def group(profiles: Sequence[Profile]) -> tuple[list[list[str]], list[Link]]:
+    """The sources that speak of each trial, in the order in which they came, and how they relate.
+
+    For records too many to be held at once: a profile is much smaller than its record.
+    """
+    profiles = _with_aliases(profiles)
     rarity = rarity_of(profiles)
     pairs = _candidates(profiles)
     found = [c for a, b in pairs if (c := compare(profiles[a], profiles[b], rarity))]
     links = _only_the_best(found, {p.source: p for p in profiles})
     links.sort(key=lambda n: (-n.score, n.a, n.b))
-    groups, links = _groups({p.source: p for p in profiles}, links)
-    by_id = {r.source.id: r for r in records}
-    studies = tuple(compute_study([by_id[s] for s in group]) for group in groups)
-    return Linked(studies=studies, links=tuple(links), refused=tuple(refused))
+    return _groups({p.source: p for p in profiles}, links)
 
 
 def _only_the_best(found: Sequence[Comparison], profiles: dict[str, Profile]) -> list[Link]:

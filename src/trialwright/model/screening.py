@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from trialwright.model.answers import FactCounts, NearMisses, WhatIf
 from trialwright.model.study import Refusal
 
 
@@ -56,7 +57,10 @@ class CriterionCount(Struct, frozen=True, kw_only=True):
 
 
 class StudyCount(Struct, frozen=True, kw_only=True):
-    """How many people a trial would take; `to_confirm` names what no record can answer."""
+    """How many people a trial would take; `to_confirm` names what no record can answer.
+
+    what_if, near_misses, facts: null where they were not asked for.
+    """
 
     id: str
     to_confirm: tuple[str, ...] = ()
@@ -66,6 +70,9 @@ class StudyCount(Struct, frozen=True, kw_only=True):
     not_eligible: int = 0
     criteria: tuple[CriterionCount, ...] = ()
     assumptions: tuple[str, ...] = ()
+    what_if: WhatIf | None = None
+    near_misses: NearMisses | None = None
+    facts: FactCounts | None = None
 
 
 class ScreeningSummary(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 from trialwright.errors import IllegalValue
@@ -133,3 +134,14 @@ class Record(Struct, frozen=True, kw_only=True):
                     f"statement {statement.field} ends at {statement.span[1]}, "
                     f"the text of {self.source.uri} at {len(self.text)}"
                 )
+
+
+def numbered(record: Record, number: int) -> Record:
+    """The record as the source of that number, so that records of many runs can stand side by side."""
+    name, replace = f"s{number}", msgspec.structs.replace
+    return replace(
+        record,
+        source=replace(record.source, id=name),
+        statements=tuple(replace(s, source=name) for s in record.statements),
+        notes=tuple(replace(n, source=name if n.source else None) for n in record.notes),
+    )

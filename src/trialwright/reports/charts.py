@@ -116,7 +116,7 @@ def _draw(counted: CriterionCount, known: dict[str, Criterion], screened: int) -
     return CriterionBar(
         id=counted.id,
         kind=kind,
-        text=_words(counted, known),
+        text=words_of(counted.id, known),
         bar=bar,
         passing=count(passing),
         failing=count(failing),
@@ -134,19 +134,19 @@ def draw_funnel(counts: StudyCount, known: dict[str, Criterion]) -> tuple[Step, 
         sentence = f"After {counted.id} {count(left)} are left, {count(lost)} fewer than before."
         parts = (("pass", "Left", left), ("fail", f"Ruled out by {counted.id}", lost))
         bar = stack(parts, counts.screened, sentence)
-        steps.append(Step(counted.id, _words(counted, known), bar, count(left), count(lost)))
+        steps.append(Step(counted.id, words_of(counted.id, known), bar, count(left), count(lost)))
         before = left
     return tuple(steps)
 
 
-def _words(counted: CriterionCount, known: dict[str, Criterion]) -> str:
-    """The words of a criterion, short enough for a row."""
-    if counted.id in known:
-        text = " ".join(known[counted.id].text.split())
-    elif counted.id == "S:criteria":
+def words_of(name: str, known: dict[str, Criterion]) -> str:
+    """The words of the criterion of that id, short enough for a row."""
+    if name in known:
+        text = " ".join(known[name].text.split())
+    elif name == "S:criteria":
         text = "The record states no criteria"
     else:
-        text = f"{label(counted.id.removeprefix('S:'))}, as the record states it"
+        text = f"{label(name.removeprefix('S:'))}, as the record states it"
     return text if len(text) <= 140 else f"{text[:140].rstrip()}…"
 
 

@@ -25,6 +25,7 @@ from trialwright.reports.gaps import (
     list_remarks,
     pair_up,
 )
+from trialwright.reports.insights import Insights, draw_insights
 from trialwright.reports.report import Report, StudyReport
 from trialwright.reports.tables import Table, list_tables
 from trialwright.reports.words import count, plural, spell
@@ -66,6 +67,7 @@ class Card(NamedTuple):
     understood: tuple[Understood, ...]
     passages: tuple[tuple[str, Passage], ...]
     screening: Screening | None
+    insights: Insights | None
     tables: tuple[Table, ...]
     gaps: tuple[Gap, ...]
     disputes: tuple[Dispute, ...]
@@ -176,6 +178,7 @@ def prepare_card(given: StudyReport, position: int, files: dict[str, str]) -> Ca
         understood=understood,
         passages=tuple((witness.file_of(p.source) if shown and p.source else "", p) for p in passages),
         screening=draw_screening(given.counts, study.eligibility.criteria) if given.counts else None,
+        insights=draw_insights(given.counts, study.eligibility.criteria) if given.counts else None,
         tables=list_tables(study, witness),
         gaps=list_gaps(study, witness),
         disputes=list_disputes(study, witness),

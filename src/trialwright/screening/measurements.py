@@ -60,15 +60,26 @@ def _judge_relative(row: Row, question: Question, scale: Scale, person: Person) 
     if isinstance(found, Reason):
         return unknown(found)
     figure, spelling = found
+    relation = limit_of_normal(row, figure, spelling, question, scale, person)
+    if isinstance(relation, Reason):
+        return unknown(relation)
+    if question.limits is None:
+        return unknown(Reason.MISSING)
+    limit, number = relation
+    return question.limits.judge(Value(number / limit, figure.side, figure.strict))
+
+
+def limit_of_normal(
+    row: Row, figure: Figure, spelling: str | None, question: Question, scale: Scale, person: Person
+) -> tuple[float, float] | Reason:
+    """The limit of normal of a row and its number, both in one unit; or why they cannot be had."""
     limit = row.ref_high if question.relative_to == "ULN" else row.ref_low
     number: float | Reason = figure.number
     if not _is_limit(limit):
         limit, number = _given_limit(row, figure, spelling, question, scale, person)
     if isinstance(number, Reason):
-        return unknown(number)
-    if limit is None or question.limits is None:
-        return unknown(Reason.MISSING)
-    return question.limits.judge(Value(number / limit, figure.side, figure.strict))
+        return number
+    return Reason.MISSING if limit is None else (limit, number)
 
 
 def _is_limit(limit: float | None) -> bool:
@@ -224,13 +235,20 @@ def _moments(question: Question, person: Person) -> dict[datetime, list[Row]]:
 
 def derive(atom: MeasurementAtom, person: Person, window: DateWindow) -> Answer:
     """The answer for a score that is computed from its parts."""
+    score = score_of(atom, person, window)
+    if isinstance(score, Reason):
+        return unknown(score)
+    return atom.question.limits.judge(Value(score)) if atom.question.limits else unknown(Reason.UNIT)
+
+
+def score_of(atom: MeasurementAtom, person: Person, window: DateWindow) -> int | Reason:
+    """The score that the parts of the window give, or the first reason why there is none."""
     read = [_latest_value(part, person, window) for part in atom.parts]
     reasons = [r for r in read if isinstance(r, Reason)]
     if reasons:
-        return unknown(first_reason(reasons))
+        return first_reason(reasons)
     bilirubin, inr, creatinine = (float(r) for r in read if not isinstance(r, Reason))
-    score = meld(bilirubin * atom.masses[0] / 10000.0, inr, creatinine * atom.masses[2] / 10000.0)
-    return atom.question.limits.judge(Value(score)) if atom.question.limits else unknown(Reason.UNIT)
+    return meld(bilirubin * atom.masses[0] / 10000.0, inr, creatinine * atom.masses[2] / 10000.0)
 
 
 def meld(bilirubin: float, inr: float, creatinine: float) -> int:
@@ -247,11 +265,30 @@ def meld(bilirubin: float, inr: float, creatinine: float) -> int:
     return math.floor(terms[0] + terms[1] + terms[2] + 6.43 + 0.5)
 
 
+class Difference(NamedTuple):
+    """What changed between the two latest dates, in canonical units, and a row of the later one."""
+
+    number: float
+    row: Row
+
+
 def answer_change(atom: ChangeAtom, person: Person) -> LeafAnswer:
     """The answer of a `change` leaf: between the two latest dates of the window."""
+    found = difference_of(atom, person)
+    if isinstance(found, Reason):
+        return LeafAnswer(unknown(found))
+    if atom.question.relative_to is not None:
+        return LeafAnswer(unknown(Reason.AMBIGUOUS))
+    if atom.question.limits is None:
+        return LeafAnswer(unknown(Reason.UNIT))
+    return shown_by(atom.question.limits.judge(Value(found.number)), found.row)
+
+
+def difference_of(atom: ChangeAtom, person: Person) -> Difference | Reason:
+    """The change of a person, as a rate where the atom asks for one; or why there is none."""
     window = person.window(atom.window)
     if window is None:
-        return LeafAnswer(unknown(Reason.MISSING))
+        return Reason.MISSING
     moments = _moments(atom.question, person)
     last_of_day: dict[date, datetime] = {}
     for moment in moments:
@@ -259,21 +296,16 @@ def answer_change(atom: ChangeAtom, person: Person) -> LeafAnswer:
         last_of_day[day] = max(moment, last_of_day.get(day, moment))
     inside = sorted(day for day in last_of_day if day in window)
     if len(inside) < 2:
-        return LeafAnswer(unknown(_absence(last_of_day, window)))
+        return _absence(last_of_day, window)
     read = [moment_value(atom.question, moments[last_of_day[day]]) for day in inside[-2:]]
     reasons = [r for r in read if isinstance(r, Reason)]
     if reasons:
-        return LeafAnswer(unknown(first_reason(reasons)))
-    if atom.question.relative_to is not None:
-        return LeafAnswer(unknown(Reason.AMBIGUOUS))
-    if atom.question.limits is None:
-        return LeafAnswer(unknown(Reason.UNIT))
+        return first_reason(reasons)
     before, after = (r.number for r in read if isinstance(r, Value))
     difference = after - before
     if atom.per is not None:
         days = (inside[-1] - inside[-2]).days
         difference = difference / days * (atom.per.from_day(inside[-2]) - inside[-2]).days
-    answer = atom.question.limits.judge(Value(difference))
     rows = moments[last_of_day[inside[-1]]]
-    row = min(rows, key=lambda r: (shown_by(answer, r).value or "", r.unit or ""))
-    return shown_by(answer, row)
+    row = min(rows, key=lambda r: (shown_by(MET, r).value or "", r.unit or ""))
+    return Difference(difference, row)

@@ -6,7 +6,7 @@ Kleene's tables decide; besides, the first leaf that decided is found, and what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.model import expression as ex
 from trialwright.model.logic import (
@@ -24,7 +24,9 @@ from trialwright.model.logic import (
     negate,
     unknown,
 )
-from trialwright.screening.plan import PlannedCriterion, PlannedStudy
+
+if TYPE_CHECKING:
+    from trialwright.screening.plan import PlannedCriterion, PlannedStudy
 
 # The order of `all`: the least of its members decides. 0 not met, 1 to 6 the reasons, 7 met.
 ANSWERS: tuple[Answer, ...] = (NOT_MET, *(unknown(r) for r in Reason), MET)

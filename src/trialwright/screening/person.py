@@ -45,12 +45,13 @@ class Row(NamedTuple):
 
 
 class LeafAnswer(NamedTuple):
-    """The answer of a leaf, and value, unit and time of the row that decided it."""
+    """The answer of a leaf, and value, unit and time of the row that decided it, and that row."""
 
     answer: Answer
     value: str | None = None
     unit: str | None = None
     time: str | None = None
+    row: Row | None = None
 
 
 def number_text(number: float) -> str:
@@ -63,7 +64,7 @@ def shown_by(answer: Answer, row: Row | None, *, by_text: bool = False) -> LeafA
     if row is None:
         return LeafAnswer(answer)
     value = row.text if by_text or row.number is None else number_text(row.number)
-    return LeafAnswer(answer, value, row.unit, row.time.isoformat() if row.time else None)
+    return LeafAnswer(answer, value, row.unit, row.time.isoformat() if row.time else None, row)
 
 
 def _printed(row: Row) -> tuple[str, str]:

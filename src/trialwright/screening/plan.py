@@ -19,6 +19,7 @@ from trialwright.model.study import Eligibility, Study
 from trialwright.model.vocabulary import Vocabulary
 from trialwright.screening.atoms import Atom
 from trialwright.screening.grounding import Ground
+from trialwright.screening.limits import limits_of_record
 from trialwright.screening.options import ScreeningOptions
 
 # Fertile age, as a condition, is 15 to 49 (section 5).
@@ -33,6 +34,7 @@ class PlannedCriterion(Struct, frozen=True, kw_only=True):
     expr: ex.Expr
     slots: tuple[int, ...]
     needed: tuple[str, ...]
+    text: str = ""
 
 
 class PlannedStudy(Struct, frozen=True, kw_only=True):
@@ -61,10 +63,7 @@ def make_plan(
     planned = []
     for study in studies:
         criteria, assumptions = [], []
-        for criterion in (*study.eligibility.criteria, *limits_of_record(study.eligibility)):
-            expr = criterion.expr or ex.Unparsed(text=criterion.text)
-            # What nobody knows to include or to exclude decides nothing.
-            expr = ex.Unparsed(text=criterion.text) if criterion.kind is None else expand(expr)
+        for criterion, expr in criteria_asked(study.eligibility):
             slots, needed = [], []
             for leaf, hurts in leaves_with_sign(expr, criterion.kind == "exclusion"):
                 grounded = ground.leaf(leaf, hurts)
@@ -79,6 +78,7 @@ def make_plan(
                     expr=expr,
                     slots=tuple(slots),
                     needed=tuple(needed),
+                    text=criterion.text,
                 )
             )
         planned.append(
@@ -117,6 +117,16 @@ def _part(plan: Plan, studies: tuple[PlannedStudy, ...]) -> Plan:
             for s in studies
         ),
     )
+
+
+def criteria_asked(eligibility: Eligibility) -> Iterator[tuple[ex.Criterion, ex.Expr]]:
+    """Every criterion that a person is held against, with the tree that is judged for it."""
+    for criterion in (*eligibility.criteria, *limits_of_record(eligibility)):
+        if criterion.kind is None or criterion.expr is None:
+            # What nobody has read, or knows to include or to exclude, decides nothing.
+            yield criterion, ex.Unparsed(text=criterion.text)
+        else:
+            yield criterion, expand(criterion.expr)
 
 
 def expand(expr: ex.Expr) -> ex.Expr:
@@ -162,43 +172,6 @@ def leaves_with_sign(expr: ex.Expr, hurts: bool) -> Iterator[tuple[ex.Expr, bool
             yield from leaves_with_sign(unless, not hurts)
         case _:
             yield expr, hurts
-
-
-def limits_of_record(limits: Eligibility) -> Iterator[ex.Criterion]:
-    """The structured sex and age limits as inclusions, where no criterion of the text speaks of them.
-
-    A record without any criterion has not said that everybody qualifies: `S:criteria` stands for what it
-    leaves out, and keeps everybody undecided who does not fail a structured limit.
-    """
-    if not limits.criteria:
-        text = "eligibility criteria, which the record does not state"
-        yield ex.Criterion(id="S:criteria", kind="inclusion", text=text, expr=ex.Unparsed(text=text))
-    said = {
-        "sex" if leaf.attribute.lower() == "gender" else leaf.attribute.lower()
-        for criterion in limits.criteria
-        if criterion.expr is not None
-        for leaf in ex.leaves(criterion.expr)
-        if isinstance(leaf, ex.Demographic)
-    }
-    if limits.sex in ("FEMALE", "MALE") and "sex" not in said:
-        wanted = ex.Demographic(attribute="sex", values=(limits.sex.lower(),))
-        yield ex.Criterion(id="S:sex", kind="inclusion", text=f"sex {limits.sex}", expr=wanted)
-    if "age" in said:
-        return
-    for name, age in (("minimum", limits.minimum_age), ("maximum", limits.maximum_age)):
-        if age is not None:
-            bound = Bound(value=age.value, closed=True)
-            interval = (
-                Interval(low=bound, unit=age.unit)
-                if name == "minimum"
-                else Interval(high=bound, unit=age.unit)
-            )
-            yield ex.Criterion(
-                id=f"S:{name}_age",
-                kind="inclusion",
-                text=f"{name} age {age.value} {age.unit}",
-                expr=ex.Demographic(attribute="age", interval=interval),
-            )
 
 
 def _years(low: int, high: int) -> Interval:

@@ -11,22 +11,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from trialwright.screening.atoms import (
-    Atom,
-    ChangeAtom,
-    ConditionAtom,
-    EventWindow,
-    ExposureAtom,
-    MeasurementAtom,
-)
-from trialwright.screening.codes import BIRTH, MEDICATION_LIST, PROBLEM_LIST, CodeSet, plain_code
+from trialwright.screening.atoms import Atom
+from trialwright.screening.codes import plain_code
 from trialwright.screening.outcome import RANK
 from trialwright.screening.person import Person, Row
 from trialwright.screening.plan import Plan
+from trialwright.screening.records import ALWAYS, codes_of
 from trialwright.screening.sql import listed
 from trialwright.screening.store import BESIDE, Store, moment_of, time_of
-
-_ALWAYS = CodeSet((BIRTH, MEDICATION_LIST, PROBLEM_LIST, "SEX:F", "SEX:FEMALE", "SEX:M", "SEX:MALE"))
 
 
 def usual(atom: Atom, plan: Plan) -> int:
@@ -40,7 +32,7 @@ def add_rare(store: Store, plan: Plan, present: list[tuple[str, str]], atoms: di
     """Put the answers of the atoms beside the others."""
     from trialwright.screening.reference import answer
 
-    wanted = [_ALWAYS, *(codes for atom in atoms.values() for codes in _codes(atom))]
+    wanted = [ALWAYS, *(codes for atom in atoms.values() for codes in codes_of(atom))]
     codes = listed({code for code, _ in present if any(plain_code(code) in group for group in wanted)})
     rows = store.look(
         "SELECT subject_id, code, moment, numeric_value, text_value, unit, end_moment, ref_low, ref_high "  # noqa: S608
@@ -66,19 +58,3 @@ def _row(cells: tuple[Any, ...]) -> Row:
 
 def _time(moment: int | None) -> datetime | None:
     return None if moment is None else time_of(moment)
-
-
-def _codes(atom: Atom) -> Iterator[CodeSet]:
-    match atom:
-        case MeasurementAtom():
-            yield atom.question.codes
-            yield from (part.codes for part in atom.parts)
-        case ChangeAtom():
-            yield atom.question.codes
-        case ConditionAtom() | ExposureAtom():
-            yield atom.codes
-            if isinstance(atom, ConditionAtom) and atom.test is not None:
-                yield atom.test.codes
-    window = getattr(atom, "window", None)
-    if isinstance(window, EventWindow):
-        yield window.event

@@ -69,6 +69,13 @@ class Conversion(NamedTuple):
             return math.pow(10.0, max(min(number, 300.0), -300.0)) * self.factor
         return number * self.factor
 
+    def back(self, canonical: float) -> float:
+        """The number whose conversion this is; of nothing on a logarithmic scale, minus infinity."""
+        number = canonical / self.factor
+        if self.decadic:
+            return math.log10(number) if number > 0 else -math.inf
+        return number
+
 
 @lru_cache(maxsize=65536)
 def read_figure(text: str) -> Figure | None:
@@ -197,15 +204,19 @@ def _slack(bound: float) -> float:
     return abs(bound) * _TOLERANCE if math.isfinite(bound) else 0.0
 
 
+def conversion_of(interval: Interval, scale: Scale) -> Conversion | None:
+    """How the bounds of an interval come to a scale; None when its unit cannot be brought there."""
+    if interval.relative_to is not None:
+        return Conversion(1.0)
+    spelling = (interval.unit or "").strip() or None
+    if spelling is None and interval.unit_status == "dimensionless":
+        spelling = "1"
+    return scale.conversion(spelling)
+
+
 def limits_of(interval: Interval, scale: Scale) -> Limits | None:
     """The bounds of an interval on a scale; None when its unit cannot be brought there."""
-    if interval.relative_to is not None:
-        conversion: Conversion | None = Conversion(1.0)
-    else:
-        spelling = (interval.unit or "").strip() or None
-        if spelling is None and interval.unit_status == "dimensionless":
-            spelling = "1"
-        conversion = scale.conversion(spelling)
+    conversion = conversion_of(interval, scale)
     if conversion is None:
         return None
     low, high = interval.low, interval.high

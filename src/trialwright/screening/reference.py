@@ -28,7 +28,7 @@ from trialwright.screening.conditions import answer_condition
 from trialwright.screening.demographics import answer_age, answer_attribute, answer_sex
 from trialwright.screening.exposures import answer_exposure
 from trialwright.screening.measurements import answer_change, answer_measurement
-from trialwright.screening.outcome import judge, judge_trial, trial_needs, words_needed
+from trialwright.screening.outcome import RANK, judge, judge_trial, trial_needs, words_needed
 from trialwright.screening.person import LeafAnswer, Person, Row
 from trialwright.screening.plan import Plan, PlannedStudy
 from trialwright.screening.source import COLUMNS, connect, guarded
@@ -108,12 +108,15 @@ class ReferenceRun:
     def __init__(self, plan: Plan, table: PatientTable) -> None:
         self.deceased = 0
         self.tallies = [Tally(study, strict=plan.options.strict) for study in plan.studies]
+        # Every person with the rank of the answer to every atom.
+        self.people: list[tuple[Any, tuple[int, ...]]] = []
         self._rows: list[list[VerdictRow]] = [[] for _ in plan.studies]
         for subject, person in read_people(table, plan):
             if person.is_deceased:
                 self.deceased += 1
                 continue
             answers = tuple(answer(atom, person) for atom in plan.atoms)
+            self.people.append((subject, tuple(RANK[given.answer] for given in answers)))
             for study, tally, kept in zip(plan.studies, self.tallies, self._rows, strict=True):
                 found, rows = judge_person(study, subject, answers, plan)
                 tally.add(found)

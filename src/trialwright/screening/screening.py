@@ -4,26 +4,33 @@ Takes studies with compiled criteria and the one patient table; gives counts, an
 and criterion. The plan is made once; an engine answers it.
 """
 
-# ruff: noqa: S608  this file makes SQL; what comes from outside is quoted or already a number
 from __future__ import annotations
 
-import csv
-import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Protocol
 
-from trialwright.errors import EngineError, OutputError, UsageError
+import msgspec
+
+from trialwright.errors import EngineError, UsageError
+from trialwright.model.answers import NearMiss
+from trialwright.model.explanation import Explanation
+from trialwright.model.period import Period
 from trialwright.model.screening import PatientTable, ScreeningSummary, VerdictRow
 from trialwright.model.study import Study
 from trialwright.model.vocabulary import Vocabulary
+from trialwright.screening.bounds import name_of
+from trialwright.screening.explaining import explain
+from trialwright.screening.insights import Insights
+from trialwright.screening.later import HORIZON
+from trialwright.screening.nodes import Words
 from trialwright.screening.options import ScreeningOptions
 from trialwright.screening.plan import Plan, make_plan
 from trialwright.screening.problems import unknown_units
-from trialwright.screening.source import connect
+from trialwright.screening.relaxing import NEAR
 from trialwright.screening.tally import Tally
+from trialwright.screening.writing import placing, write_csv, write_parquet
 
 ENGINES = ("duckdb", "reference", "spark", "postgres")
 
@@ -39,11 +46,24 @@ class Run(Protocol):
 
 
 class Screening:
-    """The result of a screening: the counts in `summary`, and verdict rows to iterate over or to write."""
+    """The result of a screening: the counts in `summary`, and verdict rows to iterate over or to write.
 
-    def __init__(self, plan: Plan, table: PatientTable, run: Run) -> None:
-        self._table = table
-        self._run = run
+    `insights` tells what each criterion costs, who misses narrowly, and what would decide the undecided.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        table: PatientTable,
+        run: Run,
+        *,
+        studies: tuple[Study, ...],
+        vocabulary: Vocabulary,
+        words: Words = name_of,
+    ) -> None:
+        self._plan, self._table, self._run = plan, table, run
+        self._studies, self._vocabulary, self._words = studies, vocabulary, words
+        self.insights = Insights(plan, table, run)
         self.summary = ScreeningSummary(
             index_date=plan.index_date.isoformat(),
             assumptions=plan.options.named(),
@@ -55,67 +75,65 @@ class Screening:
     def __iter__(self) -> Iterator[VerdictRow]:
         return self._run.rows()
 
+    def explain(self, subject: str | int, *, horizon: Period = HORIZON) -> Explanation:
+        """Why one person is eligible for each study, undecided, or not.
+
+        Raises UsageError when the table has nobody of that id.
+        """
+        return explain(
+            self._studies,
+            self._table,
+            subject,
+            index_date=self._plan.index_date,
+            vocabulary=self._vocabulary,
+            options=self._plan.options,
+            horizon=horizon,
+            words=self._words,
+        )
+
+    def with_insights(
+        self, *, what_if: bool = False, near: float | None = None, facts: bool = False
+    ) -> ScreeningSummary:
+        """The summary with the answers that are asked for; `near` is a relative distance (0.1)."""
+        found = self.insights
+        wanted = {
+            "what_if": found.what_if if what_if else None,
+            "near_misses": found.near_counts(near) if near is not None else None,
+            "facts": found.facts if facts else None,
+        }
+        studies = tuple(
+            msgspec.structs.replace(study, **{k: v[i] for k, v in wanted.items() if v is not None})
+            for i, study in enumerate(self.summary.studies)
+        )
+        return msgspec.structs.replace(self.summary, studies=studies)
+
     def write(self, path: str | Path) -> None:
         """Write the verdict rows as Parquet or CSV, by the name; nothing half-written is left."""
-        target = Path(path)
-        if target.suffix.lower() not in (".parquet", ".csv"):
-            raise OutputError(
-                f"verdicts cannot be written as {target.suffix or 'a file without a suffix'}",
-                where=str(path),
-                cure="name the file .parquet or .csv",
-            )
-        try:
-            with NamedTemporaryFile(dir=target.parent, prefix=".trialwright-", delete=False) as opened:
-                part = Path(opened.name)
-            try:
-                part.chmod(0o666 & ~_umask())
-                if target.suffix.lower() == ".csv":
-                    self._write_csv(part)
-                else:
-                    self._write_parquet(part)
-                os.replace(part, target)
-            finally:
-                part.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"cannot be written ({error.strerror})",
-                where=str(path),
-                cure="check that the folder is there",
-            ) from None
+        with placing(path, "verdicts") as part:
+            if Path(path).suffix.lower() == ".csv":
+                write_csv(part, VerdictRow._fields, self)
+                return
+            copy = getattr(self._run, "copy_parquet", None)
+            if copy is not None:
+                copy(str(part))
+                return
+            kinds = dict.fromkeys(VerdictRow._fields, "VARCHAR") | {"subject_id": self._subject_kind}
+            write_parquet(part, kinds, self, filled=("criterion",))
 
-    def _write_csv(self, part: Path) -> None:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(VerdictRow._fields)
-            writer.writerows(self)
+    def write_near_misses(self, path: str | Path, *, near: float = NEAR) -> None:
+        """Write who misses narrowly, one row a study and person, as Parquet or CSV by the name."""
+        with placing(path, "near misses") as part:
+            rows = self.insights.near_misses(near)
+            if Path(path).suffix.lower() == ".csv":
+                write_csv(part, NearMiss._fields, rows)
+                return
+            kinds = dict.fromkeys(NearMiss._fields, "VARCHAR") | {"subject_id": self._subject_kind}
+            kinds |= dict.fromkeys(("value", "bound", "distance", "relative"), "DOUBLE")
+            write_parquet(part, kinds, rows)
 
-    def _write_parquet(self, part: Path) -> None:
-        copy = getattr(self._run, "copy_parquet", None)
-        if copy is not None:
-            copy(str(part))
-            return
-        subject = "BIGINT" if self._table.subject_type == "number" else "VARCHAR"
-        with NamedTemporaryFile(dir=part.parent, prefix=".trialwright-", suffix=".csv") as rows:
-            self._write_csv(Path(rows.name))
-            fields = dict.fromkeys(VerdictRow._fields, "'VARCHAR'") | {"subject_id": f"'{subject}'"}
-            columns = ", ".join(f"'{name}': {kind}" for name, kind in fields.items())
-            with connect() as connection:
-                connection.execute(
-                    "COPY (SELECT * REPLACE (coalesce(criterion, '') AS criterion) FROM read_csv("
-                    f"{quoted(rows.name)}, header = true, delim = ',', quote = '\"', escape = '\"', "
-                    f"auto_detect = false, columns = {{{columns}}})) TO {quoted(str(part))} (FORMAT parquet)"
-                )
-
-
-def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    @property
+    def _subject_kind(self) -> str:
+        return "BIGINT" if self._table.subject_type == "number" else "VARCHAR"
 
 
 def screen(
@@ -127,12 +145,14 @@ def screen(
     engine: str = "duckdb",
     options: ScreeningOptions | None = None,
     database: str | None = None,
+    words: Words = name_of,
 ) -> Screening:
     """Screen the people of the table for the studies at the index date.
 
     `database` is the address of the PostgreSQL server for that engine; without it libpq's own variables
-    (PGHOST, PGUSER ...) say where it is. Raises EngineError for an unknown engine or one that cannot do
-    its part, PatientsError when the table cannot be used, MissingExtra when the engine is not installed.
+    (PGHOST, PGUSER ...) say where it is. `words` says a leaf in words, for explanations. Raises EngineError
+    for an unknown engine or one that cannot do its part, PatientsError when the table cannot be used,
+    MissingExtra when the engine is not installed.
     """
     if engine not in ENGINES:
         raise EngineError(f"there is no engine {engine!r}", cure=f"use one of {', '.join(ENGINES)}")
@@ -141,7 +161,8 @@ def screen(
     plan = make_plan(
         tuple(studies), index_date=index_date, vocabulary=vocabulary, options=options or ScreeningOptions()
     )
-    return Screening(plan, patients, _run(engine, plan, patients, database))
+    run = _run(engine, plan, patients, database)
+    return Screening(plan, patients, run, studies=tuple(studies), vocabulary=vocabulary, words=words)
 
 
 def _run(engine: str, plan: Plan, patients: PatientTable, database: str | None) -> Run:

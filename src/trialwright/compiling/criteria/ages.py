@@ -12,7 +12,7 @@ from trialwright.compiling.criteria.leaf import Statement
 from trialwright.compiling.criteria.line import Item, Line, kinds_of, span_of
 from trialwright.compiling.criteria.remainder import unparsed
 from trialwright.compiling.criteria.words import narrows, words
-from trialwright.model.expression import AllOf, Demographic, Expr
+from trialwright.model.expression import AllOf, AnyOf, Demographic, Expr
 
 Reader = Callable[[list[Item]], Expr | None]
 _TAIL = frozenset({"age", "noise", "for", "within", "bounds"})
@@ -24,8 +24,92 @@ _LISTING = frozenset({"or", "comma", "slash", "and"})
 _GROWN = ("older", "younger", "of age", "aged", "岁")
 
 
+_SPREAD = frozenset({"bounds", "and", "age", "noise"})
+# Words that narrow the people before them.
+_LEADING = ("with", "who", "whose", "having", "diagnosed with", "suffering from", "without")
+_NARROWING = frozenset("age sex bothsex fertile if unless except semi stop line washout".split())
+
+
+def led_by_age(line: Line, items: list[Item], read: Reader) -> Expr | None:
+    """Read "Women over the age of 35 with ...": the age is sure, whatever the people have besides."""
+    place = next((p for p, i in enumerate(items) if i.kind == "bounds"), 0)
+    before = [i for i in items[:place] if i.kind not in ("comma", "age")]
+    end = place + 1
+    if place + 2 < len(items) and [i.kind for i in items[end : end + 2]] == ["and", "bounds"]:
+        end += 2
+    while end < len(items) and items[end].kind in ("age", "inclusive"):
+        end += 1
+    rest = items[end + 1 :] if items[end : end + 1] and items[end].kind == "comma" else items[end:]
+    if not rest or line.plain[rest[0].start : rest[0].end].lower() not in _LEADING:
+        return None
+    if not all(i.kind in ("noise", "sex", "bothsex") or _is_people(line, i) for i in before):
+        return None
+    if not any(i.kind in ("sex", "bothsex", "age") or _is_people(line, i) for i in items[:end]):
+        return None
+    if not kinds_of(rest).isdisjoint(_NARROWING) or any(
+        (i.kind == "bounds" and i.value.time) or (i.kind == "or" and _is_people(line, n))
+        for i, n in zip(rest, [*rest[1:], rest[-1]], strict=True)
+    ):
+        return None
+    told = [i for i in items[:end] if i.kind != "comma" and not _is_word(i)]
+    head = _spread(line, told) or Statement(line, told).read()
+    sure = head.of if isinstance(head, AllOf) else (head,)
+    if not all(isinstance(e, Demographic) for e in sure):
+        return None
+    return AllOf(of=(*sure, read(rest) or unparsed(line, rest)), span=span_of(items))
+
+
+def _is_people(line: Line, item: Item) -> bool:
+    """Whether a word only says that somebody takes part."""
+    return line.plain[item.start : item.end].lower() in words("aged_persons")
+
+
+def _is_word(item: Item) -> bool:
+    return item.kind == "word"
+
+
+def _spread(line: Line, items: list[Item]) -> Expr | None:
+    """Read "between 4 months and 21 years of age", of which each end has a unit of its own."""
+    bounds = [i for i in items if i.kind == "bounds"]
+    if len(bounds) != 2 or not kinds_of(items) <= _SPREAD or sum(i.kind == "and" for i in items) != 1:
+        return None
+    low, high = bounds[0].value, bounds[1].value
+    if low.high or high.low or not (low.time and high.time) or low.unit == high.unit:
+        return None
+    told = [i for i in items if i.kind == "age"]
+    if not told:
+        return None
+    ages = [Statement(line, sorted([*told, b], key=lambda i: i.start)).read() for b in bounds]
+    if not all(isinstance(age, Demographic) for age in ages):
+        return None
+    return AllOf(of=tuple(age for age in ages if age is not None), span=span_of(items))
+
+
+def _outside(line: Line, items: list[Item]) -> Expr | None:
+    """Read "women younger than 18 or older than 40", whom a trial excludes."""
+    bounds = [i for i in items if i.kind == "bounds"]
+    people = [i for i in items if i.kind in ("sex", "bothsex") or _is_people(line, i)]
+    if line.kind != "exclusion" or len(bounds) != 2 or len(people) != 1 or people[0].start > bounds[0].start:
+        return None
+    told = [i for i in items if i not in people and i not in bounds and i.kind not in ("age", "noise")]
+    if [i.kind for i in told] != ["or"] or bounds[0].value.low or bounds[1].value.high:
+        return None
+    named = [i for i in items if i.kind == "age"]
+    ages = [Statement(line, sorted([*named, b], key=lambda i: i.start)).read() for b in bounds]
+    if not all(isinstance(age, Demographic) for age in ages):
+        return None
+    either = AnyOf(of=tuple(age for age in ages if age is not None), span=span_of(items))
+    if people[0].kind != "sex":
+        return either
+    sex = Demographic(attribute="sex", values=(people[0].value,), span=(people[0].start, people[0].end))
+    return AllOf(of=(sex, either), span=span_of(items))
+
+
 def aged(line: Line, items: list[Item], read: Reader) -> Expr | None:
     """All of the people, their sex and their age."""
+    two = _spread(line, items) or _outside(line, items)
+    if two is not None:
+        return two
     place = len(items)
     while place and items[place - 1].kind in _TAIL:
         place -= 1

@@ -91,7 +91,7 @@ def _grouped(line: Line, items: list[Item], read: Reader) -> Expr | None:
     led = named and _is_han(line, about[0])
     if holds is None or partnered(line, about):
         return None
-    if premise_of(about, span_of(about)) is not None and not led:
+    if premise_of(line, about, span_of(about)) is not None and not led:
         return None
     kinds = kinds_of(about)
     promised = kinds.isdisjoint(("sex", "fertile")) and any(i.kind in ("cue", "colon") for i in items)
@@ -221,7 +221,7 @@ def _duty(line: Line, items: list[Item]) -> tuple[list[Item], list[Item], bool] 
     if place == 0 or place + 1 == len(items):
         return None
     about = items[:place]
-    if premise_of(about, span_of(about)) is None and not partnered(line, about):
+    if premise_of(line, about, span_of(about)) is None and not partnered(line, about):
         return None
     return about, items[place + 1 :], True
 
@@ -241,7 +241,7 @@ def _uncovered(line: Line, items: list[Item]) -> Expr | None:
         return None
     if any(i.kind in ("or", "and", "comma", "if", "except", "unless", "semi") for i in rest):
         return None
-    person, refusal = premise_of(about, span_of(about)), _contraception(line, rest)
+    person, refusal = premise_of(line, about, span_of(about)), _contraception(line, rest)
     if person is None or refusal is None:
         return None
     return AllOf(of=(person, refusal), span=span_of(items))
@@ -309,7 +309,7 @@ def conditional(line: Line, items: list[Item], place: int, read: Reader) -> Expr
     if then is None or not behind or set(texts_of(line, behind[:1])) <= words("vague_premise"):
         return None
     span = span_of(items)
-    premise = premise_of(behind, (behind[0].start, behind[-1].end)) or read(behind) or unparsed(line, behind)
+    premise = premise_of(line, behind, span_of(behind)) or read(behind) or unparsed(line, behind)
     if line.kind == "exclusion":
         return AllOf(of=(then, premise), span=span)
     return IfThen(if_=premise, then=then, span=span)

@@ -58,6 +58,7 @@ _PAST = (
     "前",
     "以前",
 )
+_BOTH = {"bothsex", "noise"}
 # How much of a virus there is; "positive" says that there is some.
 _VIRAL = ("{copies}/mL", "[IU]/mL")
 
@@ -102,7 +103,7 @@ class Statement:
             kinds = {i.kind for i in group}
             if "bounds" in kinds:
                 return None
-            premise = premise_of(group, self.span)
+            premise = premise_of(self.line, group, self.span)
             women = isinstance(premise, Demographic) and premise.values == ("female",)
             if (
                 women
@@ -169,6 +170,9 @@ class Statement:
             and not (s.status or s.verb or s.adjectives or s.windows)
         ):
             return Demographic(attribute="sex", values=(s.core[0].value,), span=self.span)
+        both = kinds == ["bothsex"] and {i.kind for i in self.items} <= _BOTH
+        if both and self.line.kind != "exclusion":
+            return Demographic(attribute="sex", values=("female", "male"), span=self.span)
         return self._state(s, terms)
 
     def _age(self, s: Slots, bounds: Item) -> Expr | None:
@@ -252,7 +256,7 @@ class Statement:
             return None
         about = [i for i in s.core if i.kind in ("sex", "fertile", "for", "within")]
         if about:
-            premise = premise_of(about, self.span)
+            premise = premise_of(self.line, about, self.span)
             if premise is None:
                 return None
             if self.line.kind == "exclusion" or self._headed_by_sex(about):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from trialwright.compiling.criteria.line import Bounds, Item
+from trialwright.compiling.criteria.line import Bounds, Item, Line
 from trialwright.model.concept import Concept
 from trialwright.model.expression import AllOf, Condition, Demographic, Expr
 from trialwright.model.interval import Bound, Interval, UnitStatus
@@ -33,7 +33,7 @@ def concept_of(term: Term, text: str) -> Concept:
     return Concept(text=text, name=term.name, codes=term.codes)
 
 
-def premise_of(items: list[Item], span: tuple[int, int]) -> Expr | None:
+def premise_of(line: Line, items: list[Item], span: tuple[int, int]) -> Expr | None:
     """Whom a statement is about ("female patients in fertile age"), or None."""
     about = [i for i in items if i.kind not in ("noise", "for", "within", "if", "comma")]
     if not about or any(i.kind not in ("sex", "fertile") for i in about):
@@ -46,10 +46,10 @@ def premise_of(items: list[Item], span: tuple[int, int]) -> Expr | None:
     if not fertile:
         return sex
     if "potential" in fertile:
-        name = "childbearing potential"
-        return AllOf(
-            of=(sex, Condition(concept=Concept(text=name, name=name), status="current", span=span)), span=span
-        )
+        told = next(i for i in about if i.kind == "fertile")
+        said = " ".join(line.text[told.start : told.end].split()).removeprefix("of ").removeprefix("with ")
+        concept = Concept(text=said, name="childbearing potential")
+        return AllOf(of=(sex, Condition(concept=concept, status="current", span=span)), span=span)
     low, high = Bound(value=Decimal(15), closed=True), Bound(value=Decimal(49), closed=True)
     note = Note(code="fertile_age", message="fertile age is taken as 15 to 49 years", span=span)
     age = Demographic(

@@ -5,7 +5,7 @@ Takes items with bounds, gives them settled.
 
 from __future__ import annotations
 
-from trialwright.compiling.criteria.intervals import is_a, item_of, text_of
+from trialwright.compiling.criteria.intervals import is_a, item_of, merge, text_of
 from trialwright.compiling.criteria.line import Bounds, Item
 from trialwright.compiling.criteria.ranges import either
 from trialwright.language.times import find_time_unit
@@ -90,14 +90,25 @@ def settle(items: list[Item], plain: str) -> list[Item]:
             continue
         if item.kind == "word" and _late_unit(out, item, plain):
             continue
-        if item.kind == "inclusive" and item.value == "no":
-            item = item._replace(kind="word", value=None)
+        if item.kind == "inclusive":
+            if item.value == "no":
+                item = item._replace(kind="word", value=None)
+            elif is_a(out, len(out) - 1, "comma") and out[-2:-1] and out[-2].kind in ("age", "bounds"):
+                # "40 to 75 years of age, inclusive"
+                out.pop()
+                continue
         out.append(item)
     return out
 
 
 def _joins(out: list[Item], item: Item, items: list[Item], at: int) -> bool:
     """Puts bounds to those before them, as in `>= 18 years and <= 75 years`, or shares their unit."""
+    if out and out[-1].kind == "bounds" and item.value.unit and out[-1].value.unit == item.value.unit:
+        # 20岁以上70岁以下
+        both = merge(out[-1].value, item.value)
+        if both is not None and not out[-1].value.words and not item.value.words:
+            out[-1] = item_of(both, out[-1].start, item.end)
+            return True
     if len(out) > 1 and out[-1].kind in ("and", "or") and out[-2].kind == "bounds":
         first: Bounds = out[-2].value
         both = either(first, item.value) if out[-1].kind == "and" else None
@@ -118,6 +129,29 @@ def _joins(out: list[Item], item: Item, items: list[Item], at: int) -> bool:
             out.append(item._replace(value=_with_unit(item.value, first)))
             return True
     return False
+
+
+def opposed(items: list[Item]) -> list[Item]:
+    """The items of an exclusion, "below 18 years and above 65 years" as alternatives: nobody is both."""
+    out = list(items)
+    for at in range(1, len(items)):
+        if items[at].kind != "bounds":
+            continue
+        joint = at - 1
+        first = joint - 1
+        while first > 0 and items[first].kind == "age":
+            first -= 1
+        if items[joint].kind == "and" and is_a(items, first, "bounds"):
+            below, above = items[first].value, items[at].value
+            if (
+                below.low is None
+                and above.high is None
+                and below.high.value < above.low.value
+                and (below.unit == above.unit or below.unit is None)
+                and below.relative_to == above.relative_to
+            ):
+                out[joint] = items[joint]._replace(kind="or", value=None, also=())
+    return out
 
 
 def _is_pair(first: Bounds, second: Bounds) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import msgspec
 
 from trialwright.compiling.criteria.adding import alternative, either_way
-from trialwright.compiling.criteria.ages import aged
+from trialwright.compiling.criteria.ages import aged, led_by_age
 from trialwright.compiling.criteria.allergies import allergic
 from trialwright.compiling.criteria.arms import armed, read_arms, read_groups
 from trialwright.compiling.criteria.conditional import conditional, premised
@@ -36,6 +36,7 @@ from trialwright.compiling.criteria.permitted import (
 from trialwright.compiling.criteria.person import attested
 from trialwright.compiling.criteria.pieces import split_at, top, trim
 from trialwright.compiling.criteria.remainder import bracketed, defined, headed, preceded, unparsed
+from trialwright.compiling.criteria.respectively import beside
 from trialwright.compiling.criteria.sides import names_defect, under_defect
 from trialwright.compiling.criteria.stances import stance_of
 from trialwright.compiling.criteria.thresholds import otherwise, thresholds
@@ -223,6 +224,8 @@ class Parser:
         return self._timed(trim(items[:mark]), points, lambda: self.paragraph(rest)) if points else None
 
     def _parts(self, parts: list[list[Item]], mark: str) -> Expr | None:
+        # "18 to 65 years; both sexes"
+        parts = [p for p in parts if any(i.kind not in ("noise", "bothsex") for i in p)] or parts
         if len(parts) == 1:
             return self.clause(parts[0])
         led = {p[0].kind for p in parts[1:]} | {p[-1].kind for p in parts[:-1]}
@@ -266,6 +269,8 @@ class Parser:
         self.steps += 1
         try:
             made = self._read_clause(items)
+            if made is None and self.line.kind == "inclusion" and self.depth < 4:
+                made = led_by_age(self.line, items, self.clause)
             if self.of_others and of_others(self.line, items) and (made is None or decides(made)):
                 return apart_from_others(self.line, items, self.clause)
             return made
@@ -297,6 +302,8 @@ class Parser:
             return None
         if self.han:
             items = parted(self.line, items)
+        if not kinds.isdisjoint(("bounds", "pair")) and not kinds.isdisjoint(("sex", "bothsex")):
+            items = beside(self.line, items)
         if not armed(items) and moved(self.line, items):
             return None
         if "if" in kinds and (place := top(items, ("if",))) is not None:

@@ -29,6 +29,8 @@ def attested(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | 
         return intended
     if _vague(line, items, cues):
         return None
+    if (aside := _in_brackets(line, items, read)) is not None:
+        return aside
     if any(i.kind in ("and", "comma") and n.kind == "not" for i, n in pairwise(items)):
         # "Able to consent and no dementia": the second part is a statement of its own.
         return None
@@ -178,6 +180,23 @@ def _leads(items: list[Item]) -> bool:
             continue
         return item.kind == "cue" and item.value in _LEADING
     return False
+
+
+def _in_brackets(line: Line, items: list[Item], read: Callable[[list[Item]], Expr | None]) -> Expr | None:
+    """Read "at least 13 years old (a parent consents if under 18)": the bracket tells who gives consent."""
+    if items[-1].kind != "close" or line.kind == "exclusion":
+        return None
+    opened = max((p for p, i in enumerate(items) if i.kind == "open"), default=0)
+    before, inside = items[:opened], items[opened + 1 : -1]
+    if not before or not inside or any(i.kind == "cue" for i in before):
+        return None
+    others = any(i.value != "consent" for i in inside if i.kind == "cue")
+    if others or "bounds" not in {i.kind for i in before}:
+        return None
+    statement = read(before)
+    if statement is None:
+        return None
+    return AllOf(of=(statement, _attest(line, inside, {"consent"})), span=span_of(items))
 
 
 def _attest(line: Line, items: list[Item], about: set[str]) -> Attestation:

@@ -6,6 +6,7 @@ Takes items, gives items in which each comparison is one `bounds` item; a side k
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -14,7 +15,7 @@ from trialwright.compiling.criteria.grades import graded
 from trialwright.compiling.criteria.intervals import Found, Reader, alike, is_a, item_of, side, text_of
 from trialwright.compiling.criteria.line import Bounds, Item, Line, Quantity, kinds_of
 from trialwright.compiling.criteria.multiples import multiples
-from trialwright.compiling.criteria.neighbours import contrasted, ratios, settle
+from trialwright.compiling.criteria.neighbours import contrasted, opposed, ratios, settle
 from trialwright.compiling.criteria.novalues import is_value, standing
 from trialwright.compiling.criteria.ranges import chained, either, pair, ranged, worded
 from trialwright.compiling.criteria.trimmings import trimmed
@@ -53,7 +54,10 @@ def quantify(line: Line) -> Line:
         else:
             out += new
         at = end
-    return msgspec.structs.replace(line, items=tuple(trimmed(standing(settle(out, plain), plain), plain)))
+    out = settle(out, plain)
+    if line.kind == "exclusion":
+        out = opposed(out)
+    return msgspec.structs.replace(line, items=tuple(trimmed(standing(out, plain), plain)))
 
 
 def _signs(items: list[Item]) -> list[Item]:
@@ -272,6 +276,14 @@ def _aged(items: list[Item], at: int, out: list[Item], plain: str) -> Found:
     ], end
 
 
+def _told_in_words(items: list[Item], at: int, out: list[Item], _plain: str) -> Found:
+    """Read "age eighteen or older"."""
+    if not is_a(items, at + 1, "post") or not any(i.kind == "age" for i in out[-2:]):
+        return None
+    number = Quantity(Decimal(items[at].value))
+    return [item_of(side(items[at + 1].value, number), items[at].start, items[at + 1].end)], at + 2
+
+
 _READERS: dict[str, tuple[Reader, ...]] = {
     "extreme": (_extreme,),
     "between": (worded,),
@@ -279,7 +291,7 @@ _READERS: dict[str, tuple[Reader, ...]] = {
     "cmp": (_compared, graded),
     "quantity": (chained, ranged, _suffixed, graded, _aged),
     "roman": (graded,),
-    "count": (graded,),
+    "count": (_told_in_words, graded),
 }
 # Without these a line has nothing to quantify.
 _TELLING = frozenset({*_READERS, *_SOFT, "times", "uln"})

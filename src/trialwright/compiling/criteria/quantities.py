@@ -12,6 +12,7 @@ from decimal import Decimal
 from trialwright.compiling.criteria.letterunits import read_letter
 from trialwright.compiling.criteria.line import Item, Quantity, Token
 from trialwright.compiling.criteria.timeunits import time_after, time_of, token_at, week_days
+from trialwright.compiling.criteria.tokenize import PARTED
 from trialwright.language.numbers import WORDS, Number, read_number, read_words
 from trialwright.language.units import WrittenUnit, read_unit
 
@@ -105,7 +106,13 @@ def read_quantity(
 ) -> int:
     """Adds the quantity that begins here; gives the token behind it."""
     start = tokens[at + sign].start
-    tied = at > 0 and not sign and tokens[at - 1].end == start and tokens[at - 1].kind == "word"
+    tied = (
+        at > 0
+        and not sign
+        and tokens[at - 1].end == start
+        and tokens[at - 1].kind == "word"
+        and tokens[at - 1].text not in PARTED
+    )
     if tied:
         return _word(tokens, at, tokens[at].end, items)
     if (no_value := _TIMES_OF_DAY.match(plain, start)) is not None:
@@ -139,7 +146,22 @@ def read_quantity(
         until = items[-1].end
         items[-1] = items[-1]._replace(end=place - 1)
         items.append(Item("post", ("low", True), place - 1, until))
+    elif _is_open(tokens, end, items[-1]):
+        # "18 years +"
+        items.append(Item("post", ("low", True), tokens[end].start, tokens[end].end))
+        end += 1
     return end
+
+
+def _is_open(tokens: tuple[Token, ...], at: int, item: Item) -> bool:
+    """Whether a plus stands behind a length of time, and no number behind the plus."""
+    return (
+        at < len(tokens)
+        and tokens[at].text == "+"
+        and item.kind == "quantity"
+        and item.value.time
+        and (at + 1 == len(tokens) or tokens[at + 1].kind != "number")
+    )
 
 
 def _word(tokens: tuple[Token, ...], at: int, end: int, items: list[Item]) -> int:

@@ -84,9 +84,12 @@ def headed(line: Line, items: list[Item], read: Reader) -> Expr | None:
         head, rest = Statement(line, items[: place + 1]).read(), items[place + 1 :]
     if head is None or not hard(head):
         return None
-    if all(i.kind == "noise" for i in rest):
+    if all(i.kind == "noise" for i in rest) or (
+        rest[-1].kind == "bothsex" and all(i.kind in ("noise", "within", "for") for i in rest[:-1])
+    ):
+        # "in men and women" says nothing new.
         return head
-    about = premise_of(rest, span_of(rest))
+    about = premise_of(line, rest, span_of(rest))
     if about is not None:
         if line.kind == "exclusion":
             return AllOf(of=(about, head), span=span_of(items))

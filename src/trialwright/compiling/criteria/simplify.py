@@ -9,7 +9,17 @@ from __future__ import annotations
 import msgspec
 
 from trialwright.compiling.criteria.line import Line
-from trialwright.model.expression import AllOf, AnyOf, AtLeast, Except, Expr, IfThen, Not, with_children
+from trialwright.model.expression import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Except,
+    Expr,
+    IfThen,
+    Not,
+    with_children,
+)
 
 
 def simplify(line: Line) -> Line:
@@ -48,4 +58,9 @@ def plain(expr: Expr) -> Expr:
 
 def said(expr: Expr) -> Expr:
     """The expression without the places of its words, for comparing what it says."""
-    return msgspec.structs.replace(with_children(expr, said), span=None)
+    plain_expr = msgspec.structs.replace(with_children(expr, said), span=None)
+    if isinstance(plain_expr, Condition) and plain_expr.concept.name:
+        # The same thing in other words.
+        concept = msgspec.structs.replace(plain_expr.concept, text=plain_expr.concept.name)
+        return msgspec.structs.replace(plain_expr, concept=concept)
+    return plain_expr

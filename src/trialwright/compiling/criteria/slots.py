@@ -143,6 +143,9 @@ def gather(line: Line, items: list[Item]) -> Slots | None:
             and line.plain[item.start : item.end].lower() in words("restrictive")
         ):
             rest = items[at:]
+            if rest[-1].kind == "bothsex" and all(i.kind in ("within", "for", "noise") for i in rest[:-1]):
+                # "in men and women" says nothing new.
+                break
             if people_end(line, rest):
                 # "in patients with HCC": the value is asked of them alone.
                 return None

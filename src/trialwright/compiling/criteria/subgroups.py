@@ -44,7 +44,7 @@ def group_of(line: Line, items: list[Item], *, named: bool = False) -> Expr | Li
         return None
     if not about:
         return None
-    if (sex := premise_of(about, span_of(about))) is not None:
+    if (sex := premise_of(line, about, span_of(about))) is not None:
         return sex
     bounds = [i for i in about if i.kind == "bounds"]
     if any(i.kind not in ("bounds", "age", "sex", "bothsex", "verb", "term") for i in about):

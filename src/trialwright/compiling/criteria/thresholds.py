@@ -132,7 +132,7 @@ def _premise(line: Line, items: list[Item], *, said_before: bool) -> list[Item] 
     last = line.plain[items[-1].start : items[-1].end]
     if said_before and last in words("person_han") and len(items) > 1:
         return items[:-1]
-    if premise_of(items, span_of(items)) is not None:
+    if premise_of(line, items, span_of(items)) is not None:
         return items[1:] if items[0].kind in ("for", "within") else items
     if items[0].kind in ("for", "within") and len(items) > 2 and last in words("persons"):
         # "in Asian subjects"
@@ -155,10 +155,10 @@ def people_named(line: Line, items: list[Item]) -> int:
 
 def read_premise(line: Line, items: list[Item], read: Reader) -> Expr:
     """The premise as an expression; its words where it is not understood."""
-    about = premise_of(items, span_of(items))
+    about = premise_of(line, items, span_of(items))
     if about is None and partnered(line, items):
         telling = [i for i in items if i.kind != "noise"]
-        person = premise_of(telling[:1], span_of(telling[:1]))
+        person = premise_of(line, telling[:1], span_of(telling[:1]))
         if person is not None:
             return AllOf(of=(person, unparsed(line, telling[1:])), span=span_of(items))
     return about or read(items) or unparsed(line, items)

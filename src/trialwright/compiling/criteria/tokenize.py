@@ -21,8 +21,12 @@ NESTED = (
     # Chinese needs no blank behind a number.
     r"|\(?[0-9]{1,2}[.),、](?=[\u3400-\u9fff])|\([0-9]{1,2}\)(?=[0-9A-Za-z]))"
 )
+# "less than18": a blank is missing behind these words.
+PARTED = ("than", "over", "under", "least", "most", "above", "below", "aged", "age")
 _TOKEN = re.compile(
-    r"(?P<number>[0-9]+)|(?P<word>[A-Za-zΑ-ωÀ-ÖØ-öø-ɏⅠ-ⅿ][A-Za-zΑ-ωÀ-ÖØ-öø-ɏ0-9']*)"
+    r"(?P<number>[0-9]+)|(?P<word>(?:"
+    + "|".join(PARTED)
+    + r")(?=[0-9])|[A-Za-zΑ-ωÀ-ÖØ-öø-ɏⅠ-ⅿ][A-Za-zΑ-ωÀ-ÖØ-öø-ɏ0-9']*)"
     r"|(?P<han>[\u3400-\u9fff])|(?P<line>" + NESTED + r"[^\S\n]*)"
     r"|(?P<sign>[^\s])"
 )

@@ -13,11 +13,14 @@ from trialwright.language.units import read_unit
 
 _MEASURES = ("quantity", "score")
 _NAMES = ("term", "age")
+_ENDS = ("comma", "semi", "stop", "close", "line", "colon")
 _SIGNS = {"+": "positive", "-": "negative", "−": "negative"}
 
 
 def trimmed(items: list[Item], plain: str) -> list[Item]:
     """The items without words that only repeat."""
+    if any(item.kind == "conceded" for item in items):
+        items = _without_concessions(items)
     out: list[Item] = []
     at = 0
     while at < len(items):
@@ -30,11 +33,23 @@ def trimmed(items: list[Item], plain: str) -> list[Item]:
                 continue
         if item.kind == "word" and out and _is_point(out, items, at, plain):
             out[-1] = out[-1]._replace(end=item.end)
-        elif item.kind == "word" and _repeats(items, at, plain):
+        elif (item.kind == "word" and _repeats(items, at, plain)) or (
+            item.kind in ("word", "within") and _leads_to_age(out, items, at, plain)
+        ):
             out.append(item._replace(kind="noise", value=None))
         else:
             out.append(item)
         at += 1
+    return out
+
+
+def _without_concessions(items: list[Item]) -> list[Item]:
+    """The items with "even if on insulin" as words that ask nothing."""
+    out: list[Item] = []
+    open_ = False
+    for item in items:
+        open_ = item.kind == "conceded" or (open_ and item.kind not in _ENDS)
+        out.append(item._replace(kind="noise", value=None, also=()) if open_ else item)
     return out
 
 
@@ -86,6 +101,33 @@ def _is_point(out: list[Item], items: list[Item], at: int, plain: str) -> bool:
         return False
     named = next((i for i in reversed(out[:-1]) if i.kind in ("term", "word", "age")), None)
     return named is not None and named.kind == "term" and named.value.kind == "score"
+
+
+def _leads_to_age(out: list[Item], items: list[Item], at: int, plain: str) -> bool:
+    """Whether words only lead from "age" to its bounds: "age of patients in the range from 18 to 90"."""
+    if not _ranges(items[at], plain):
+        return False
+    behind = at + 1
+    while behind < min(len(items), at + 4) and (
+        items[behind].kind in ("noise", "age") or _ranges(items[behind], plain)
+    ):
+        behind += 1
+    if behind >= len(items) or items[behind].kind != "bounds":
+        return False
+    if any(i.kind == "age" for i in items[at:behind]):
+        # "ranging in age from 18 to 90 years"
+        return items[at].kind == "within" or items[at + 1].kind in ("within", "age", "noise")
+    before = len(out)
+    while before and out[before - 1].kind == "noise":
+        before -= 1
+    return before > 0 and out[before - 1].kind == "age"
+
+
+def _ranges(item: Item, plain: str) -> bool:
+    """Whether a word only says that a range follows."""
+    return item.kind == "within" or (
+        item.kind == "word" and plain[item.start : item.end].lower() in words("ranging")
+    )
 
 
 def _repeats(items: list[Item], at: int, plain: str) -> bool:

@@ -246,7 +246,8 @@ class Draft:
             return base or premise
         if word.kind == "unless":
             return Except(base=base, unless=premise, span=span)
-        if self.exclusion:
+        if self.exclusion or isinstance(base, Demographic):
+            # "Women if they are breast-feeding"
             return AllOf(of=(base, premise), span=span)
         return IfThen(if_=premise, then=base, span=span)
 
