@@ -358,13 +358,15 @@ def screen(
     columns: str | Path | None = None,
     index_date: date | None = None,
     engine: str = "duckdb",
+    database: str | None = None,
     options: ScreeningOptions | None = None,
     vocabulary: Vocabulary | Dictionaries | None = None,
 ) -> Screening:
     """Who qualifies for each study at the index date (today without one), and why.
 
-    `columns` is the column map of a wide table. Raises PatientsError when the table cannot be used,
-    EngineError for an unknown engine.
+    `columns` is the column map of a wide table, `database` the address of the PostgreSQL server for that
+    engine. Raises PatientsError when the table cannot be used, EngineError for an unknown engine or one that
+    cannot do its part, MissingExtra when the engine is not installed.
     """
     from trialwright.screening import ScreeningOptions
     from trialwright.screening import screen as screen_people
@@ -378,6 +380,7 @@ def screen(
         index_date=day,
         vocabulary=vocabulary,
         engine=engine,
+        database=database,
         options=options,
         words=_words(vocabulary),
     )
@@ -594,6 +597,7 @@ def report(
     title: str = "Trials as they were written",
     index_date: date | None = None,
     engine: str = "duckdb",
+    database: str | None = None,
     options: ScreeningOptions | None = None,
     format: str | None = None,  # noqa: A002
     vocabulary: Vocabulary | Dictionaries | None = None,
@@ -617,6 +621,7 @@ def report(
             columns=columns,
             index_date=index_date,
             engine=engine,
+            database=database,
             options=options,
             vocabulary=vocabulary,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from tests.servers import lacking_postgres
 
 from trialwright.cli import main
 from trialwright.cli.arguments import VERBS
@@ -190,9 +191,12 @@ def test_screen_prints_counts_that_add_up(call, records, people):
             assert sum(criterion.unknown_because.values()) == criterion.unknown
 
 
-def test_both_engines_print_the_same_bytes_for_all_examples(call, records, people, tmp_path):
+@pytest.mark.parametrize("other", ["reference", "postgres", "spark"])
+def test_all_engines_print_the_same_bytes_for_all_examples(call, records, people, tmp_path, request, other):
+    if other != "reference":
+        request.getfixturevalue(other)
     written = []
-    for engine in ("duckdb", "reference"):
+    for engine in ("duckdb", other):
         verdicts = tmp_path / f"{engine}.csv"
         common = ("--patients", people, "--index-date", DAY, "--engine", engine, "--verdicts", verdicts)
         status, out, _ = call("screen", records, *common, "--json")
@@ -402,6 +406,29 @@ def test_a_unit_nobody_knows_is_named_and_the_rest_is_screened(call, records, tm
     assert "furlong" in err
     haemoglobin = next(c for c in study["criteria"] if c["id"] == "I2")
     assert haemoglobin["unknown_because"] == {"unit": 1, "missing": 1}
+
+
+def test_a_database_that_is_not_there_is_told_without_its_password(call, records, people, tmp_path):
+    lacking = lacking_postgres()
+    if lacking:
+        pytest.skip(lacking)
+    common = ("screen", records, "--patients", people, "--index-date", DAY, "--engine", "postgres")
+    for address in (
+        f"postgresql://nobody:open-sesame@/trials?host={tmp_path}",
+        "postgresql://nobody:open-sesame@[/trials",
+        "nobody:open-sesame",
+    ):
+        status, out, err = call(*common, "--database", address)
+        assert (status, out) == (3, "")
+        assert "--database" in err
+        assert "sesame" not in err
+        assert len(err.splitlines()) == 1
+
+
+def test_a_database_without_its_engine_is_wrong_usage(call, records, people):
+    status, _, err = call("screen", records, "--patients", people, "--database", "postgresql://h/d")
+    assert status == 2
+    assert "--engine postgres" in err
 
 
 def test_an_engine_nobody_knows(call, records, people):

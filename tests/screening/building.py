@@ -20,6 +20,8 @@ from trialwright.model.window import Window
 from trialwright.patients import read_patients
 from trialwright.screening import Screening, screen
 
+from . import later
+
 DAY = date(2024, 8, 31)
 COLUMNS = (
     "subject_id",
@@ -87,6 +89,25 @@ def run(
     vocabulary: Vocabulary,
     **more: Any,
 ) -> Screening:
+    """Screen a small table; for Spark the case is put by (later.py)."""
+    if engine != "spark":
+        return run_now(folder, studies, rows, engine, vocabulary, **more)
+    rows = list(rows)
+    done = run_now(folder, studies, rows, "reference", vocabulary, **more)
+    group = (studies,) if isinstance(studies, Study) else studies
+    later.CASES.append(later.Case(group, rows, vocabulary, more, list(done)))
+    return done
+
+
+def run_now(
+    folder: Path,
+    studies: Study | Sequence[Study],
+    rows: Iterable[dict[str, Any]],
+    engine: str,
+    vocabulary: Vocabulary,
+    **more: Any,
+) -> Screening:
+    """Screen a small table."""
     people = read_patients(write_table(folder / "people.csv", rows))
     return screen(
         (studies,) if isinstance(studies, Study) else studies,

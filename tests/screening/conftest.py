@@ -1,22 +1,37 @@
-"""Every spec test of screening runs on both engines."""
+"""Every spec test of screening runs on every engine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from trialwright.model import expression as ex
+from trialwright.screening import ENGINES
 
+from . import later
 from .building import criterion, run, study, table_of, verdicts
 from .vocabulary import VOCABULARY
 
 
-@pytest.fixture(params=["reference", "duckdb"])
+@pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+    name = str(request.param)
+    if name == "postgres":
+        request.getfixturevalue("postgres")
+    elif name == "spark":
+        request.getfixturevalue("spark_at_the_end")
+    return name
+
+
+@pytest.fixture(scope="module")
+def spark_at_the_end(spark: None) -> Iterator[None]:
+    """Spark answers what the tests of a module have put by, when they are done."""
+    later.CASES.clear()
+    yield
+    later.check()
 
 
 @pytest.fixture

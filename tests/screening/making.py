@@ -3,6 +3,7 @@
 # ruff: noqa: E501  tables of facts are read best with one line a fact
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -72,8 +73,17 @@ DURATIONS = ("-P30D", "-P90D", "-P6M", "-P1Y", "-P4W", "-P1M1D", "-P24M")
 OFFSETS = (0, 1, 3, 14, 15, 29, 30, 31, 60, 90, 91, 182, 184, 365, 366, 367, 730, 731, 732, 1500, -1, -20)
 
 
+# How many forms of windows are made; those that look behind the index date or have another anchor come last.
+WINDOW_FORMS: ContextVar[int] = ContextVar("WINDOW_FORMS", default=8)
+
+
 def make_window(r: Random) -> Window | None:
-    form = r.randrange(8)
+    form = r.randrange(WINDOW_FORMS.get())
+    if form == 9:
+        return Window(from_=Period(r.choice(("P1D", "P1M"))))
+    if form == 8:
+        anchor = r.choice(("enrollment", "randomization", "treatment_start"))
+        return Window(anchor=anchor, from_=Period(r.choice(DURATIONS)), to=Period("P0D"))
     if form < 2:
         return None
     if form == 2:

@@ -88,9 +88,16 @@ def add_screening_arguments(parser: ArgumentParser, *, required: bool) -> None:
     parser.add_argument(
         "--engine",
         default="duckdb",
-        choices=["duckdb", "reference"],
+        choices=["duckdb", "reference", "spark", "postgres"],
         metavar="NAME",
-        help="duckdb (default), or reference: slow, one person at a time, the definition of right",
+        help="duckdb (default); spark or postgres: the same verdicts, where one machine or file ends; "
+        "reference: slow, one person at a time, the definition of right",
+    )
+    parser.add_argument(
+        "--database",
+        metavar="ADDRESS",
+        help="of the PostgreSQL server for --engine postgres, like postgresql://USER@HOST/NAME "
+        "(default: what PGHOST, PGUSER, PGDATABASE say)",
     )
     add_asking_arguments(parser)
 
@@ -193,6 +200,7 @@ def run(arguments: Namespace) -> int:
         columns=arguments.columns,
         index_date=arguments.index_date,
         engine=arguments.engine,
+        database=arguments.database,
         options=options,
         vocabulary=vocabulary,
     )

@@ -16,11 +16,10 @@ from trialwright.screening import sql
 from trialwright.screening.dictionary import DECEASED
 from trialwright.screening.outcome import ANSWERS, fails, is_set_aside, judge
 from trialwright.screening.plan import Plan, PlannedStudy
-from trialwright.screening.source import guarded
 
 if TYPE_CHECKING:
-    from trialwright.screening.columnar import ColumnarRun
     from trialwright.screening.reference import ReferenceRun
+    from trialwright.screening.rowwise import RowwiseRun
 
 # What a criterion does to a person: lets them pass (or is set aside), holds them up, rules them out.
 PASSES, HOLDS, FAILS = 0, 1, 2
@@ -65,12 +64,12 @@ def states_of(study: PlannedStudy, answers: Sequence[int], *, strict: bool) -> t
 
 def answered_by(run: Any, plan: Plan, table: PatientTable) -> Answered:
     """Everybody's answers from the run of an engine."""
-    from trialwright.screening.columnar import ColumnarRun
     from trialwright.screening.reference import ReferenceRun
+    from trialwright.screening.rowwise import RowwiseRun
 
     if isinstance(run, ReferenceRun):
         return AnsweredOneByOne(run, plan)
-    return AnsweredByColumns(run if isinstance(run, ColumnarRun) else ColumnarRun(plan, table))
+    return AnsweredByColumns(run if isinstance(run, RowwiseRun) else RowwiseRun(plan, table))
 
 
 class AnsweredOneByOne:
@@ -109,7 +108,7 @@ class AnsweredOneByOne:
 class AnsweredByColumns:
     """The answers in the tables of the DuckDB engine."""
 
-    def __init__(self, run: ColumnarRun) -> None:
+    def __init__(self, run: RowwiseRun) -> None:
         self._run = run
 
     def _judged(self, study: int, source: str, kept: str) -> str:
@@ -126,18 +125,19 @@ class AnsweredByColumns:
         return f"SELECT {kept}{''.join(states)} FROM (SELECT *{''.join(trees)} FROM ({source}) AS a) AS b"
 
     def _fetch(self, query: str) -> Iterator[tuple[Any, ...]]:
-        with guarded(self._run.table):
-            cursor = self._run.connection.cursor().execute(query)
-            while batch := cursor.fetchmany(20_000):
-                yield from batch
+        with self._run.store.guard():
+            yield from self._run.store.query(query)
+
+    def _alike(self, study: int) -> str:
+        """People who look alike, with their number and their answers to a study's leaves."""
+        slots = slots_of(self._run.plan.studies[study])
+        return f"SELECT n{''.join(f', {self._run.column(k)} AS v{k}' for k in slots)} FROM alike"
 
     def states(self, study: int) -> Counter[tuple[int, ...]]:
         """People by what each criterion does to them."""
         size = len(self._run.plan.studies[study].criteria)
         columns = "".join(f"s{i}, " for i in range(size))
-        query = (
-            f"SELECT {columns}sum(n) FROM ({self._judged(study, 'SELECT * FROM alike', 'n')}) GROUP BY ALL"
-        )
+        query = f"SELECT {columns}sum(n) FROM ({self._judged(study, self._alike(study), 'n')}) GROUP BY ALL"
         return Counter({tuple(row[:-1]): int(row[-1]) for row in self._fetch(query) if row[-1]})
 
     def undecided(self, study: int) -> Counter[tuple[int, ...]]:
@@ -148,7 +148,7 @@ class AnsweredByColumns:
             return Counter()
         columns = "".join(f"v{k}, " for k in slots)
         worst = f"greatest({', '.join(f's{i}' for i in range(size))}, 0)"
-        judged = self._judged(study, "SELECT * FROM alike", f"{columns}n")
+        judged = self._judged(study, self._alike(study), f"{columns}n")
         query = f"SELECT {columns}sum(n) FROM ({judged}) WHERE {worst} = {HOLDS} GROUP BY ALL"
         return Counter({tuple(row[:-1]): int(row[-1]) for row in self._fetch(query) if row[-1]})
 
@@ -158,8 +158,7 @@ class AnsweredByColumns:
         size, slots = len(planned.criteria), slots_of(planned)
         if not size:
             return
-        every = run.columns()
-        given = "".join(f", {every[k]} AS v{k}" for k in slots)
+        given = "".join(f", {run.column(k)} AS v{k}" for k in slots)
         people = f"SELECT subject_id{given} FROM person WHERE flags & {DECEASED} = 0"
         failing = " + ".join(f"CASE WHEN s{i} = {FAILS} THEN 1 ELSE 0 END" for i in range(size))
         which = " ".join(f"WHEN s{i} = {FAILS} THEN {i}" for i in range(size))

@@ -1,4 +1,4 @@
-"""The DuckDB engine: all people at once, the same bytes as the reference.
+"""All people at once by the SQL of a store (DuckDB, PostgreSQL, Spark), the same bytes as the reference.
 
 Distinct codes, units and texts are read once by the reference's own functions (dictionary.py); the rest is
 one pass of SQL (sql.py). Few and rare atoms are answered person by person from their own rows (rare.py).
@@ -7,15 +7,12 @@ one pass of SQL (sql.py). Few and rare atoms are answered person by person from 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from itertools import islice
 from typing import Any
 
 from trialwright.model.logic import unknown
 from trialwright.model.period import Period
-from trialwright.model.screening import PatientTable, VerdictRow
-from trialwright.screening import births, numbers, rare, rowwise, sql, supply
+from trialwright.screening import births, numbers, rare, sql, supply
 from trialwright.screening.atoms import (
     AgeAtom,
     Atom,
@@ -41,15 +38,16 @@ from trialwright.screening.dictionary import (
     pairs_of,
     told_by,
 )
-from trialwright.screening.loading import load
 from trialwright.screening.outcome import RANK
 from trialwright.screening.plan import Plan
 from trialwright.screening.reading import read_figure, read_word
-from trialwright.screening.source import guarded, open_connection
+from trialwright.screening.store import BESIDE, Store
 from trialwright.screening.tally import Tally
 
 _USUAL = 5
 _COUNTED = 10
+# Criteria counted by one query: PostgreSQL gives at most 1,664 columns.
+_AT_ONCE = 100
 
 
 def is_columnar(atom: Atom) -> bool:
@@ -75,43 +73,35 @@ def is_columnar(atom: Atom) -> bool:
             return False
 
 
-class ColumnarRun:
-    """The verdicts of all people: counts at once, rows when they are asked for."""
+class Columns:
+    """The answers of all people, packed, in a store: the tables `person` and `alike`, and the counts."""
 
-    def __init__(self, plan: Plan, table: PatientTable) -> None:
+    def __init__(self, plan: Plan, store: Store) -> None:
         self.plan = plan
-        self.table = table
-        self.connection = open_connection()
+        self.store = store
         self.asked: dict[int, Atom] = {k: a for k, a in enumerate(plan.atoms) if not isinstance(a, FixedAtom)}
         # A score that can be computed has a second place, for what its parts give.
         scores = [k for k, a in self.asked.items() if numbers.is_derived(a)]
         self.second = {k: len(plan.atoms) + 1 + i for i, k in enumerate(scores)}
         self.places = {k: place for place, k in enumerate((*self.asked, *self.second.values()))}
-        self.day_after = f"TIMESTAMP '{plan.index_date + timedelta(days=1)}'"
+        self.day_after = moment(plan.index_date, after=True)
         self.today = moment(plan.index_date)
-        self._rows_ready = False
-        with guarded(table):
-            self._run()
+        self._run()
 
     def _run(self) -> None:
-        plan, connection = self.plan, self.connection
+        plan, store = self.plan, self.store
+        self.found = self._codes()
         columnar = {k: a for k, a in self.asked.items() if is_columnar(a)}
-        load(
-            connection,
-            "pair",
-            dict(zip(Pair._fields, _PAIR_TYPES, strict=True)),
-            pairs_of(plan, columnar, self._codes()),
-        )
-        pairs = [Pair(*row) for row in connection.execute("SELECT * FROM pair").fetchall()]
-        load(
-            connection,
+        pairs = pairs_of(plan, columnar, self.found)
+        store.load("pair", dict(zip(Pair._fields, _PAIR_TYPES, strict=True)), pairs)
+        store.load(
             "told",
             {"pair": "INTEGER", "text": "VARCHAR", "c": "INTEGER", "alone": "BOOLEAN", "shown": "BOOLEAN"},
-            told_by(plan, pairs, self._texts()),
+            told_by(plan, pairs, self._texts(pairs)),
         )
-        load(connection, "form", _FORM_TYPES, self._forms(columnar))
+        store.load("form", _FORM_TYPES, self._forms(columnar))
         self._beside(columnar)
-        source = sql.rows_query(self.table.query, self.day_after, self.today, evidence=False)
+        source = sql.rows_query(store.source, self.day_after, self.today, evidence=False)
         answered = (
             f"WITH placed AS ({source}), level AS ({sql.LEVEL}), answered AS (SELECT l.subject_id, l.k, "  # noqa: S608
             f"{sql.answer_case()} AS answer, CASE WHEN f.form = {sql.Form.FLAG} THEN l.bits ELSE 0 END "
@@ -120,25 +110,24 @@ class ColumnarRun:
         )
         words = (len(self.places) + sql.ATOMS_A_WORD - 1) // sql.ATOMS_A_WORD
         self.words = words
-        connection.execute(f"CREATE TABLE person AS {answered} {sql.person_query(words)}")
+        store.create("person", f"{answered} {sql.person_query(words)}")
         self._count()
 
     def _codes(self) -> list[tuple[str, str]]:
         """The distinct codes and units of the table."""
-        return self.connection.execute(
+        found = self.store.look(
             "SELECT DISTINCT code, coalesce(unit, '') AS unit "  # noqa: S608
-            f"FROM ({self.table.query}) WHERE code IS NOT NULL ORDER BY code, unit"
-        ).fetchall()
-
-    def _texts(self) -> Iterator[tuple[str, str, str]]:
-        """The distinct texts with their codes and units, where an atom asks for them."""
-        cursor = self.connection.execute(
-            "SELECT DISTINCT r.code, coalesce(r.unit, '') AS unit, r.text_value "  # noqa: S608
-            f"FROM ({self.table.query}) AS r WHERE r.text_value IS NOT NULL AND r.code IN "
-            "(SELECT code FROM pair)"
+            f"FROM {self.store.source} AS people WHERE code IS NOT NULL"
         )
-        while batch := cursor.fetchmany(10_000):
-            yield from batch
+        return sorted((code, unit) for code, unit in found)
+
+    def _texts(self, pairs: list[Pair]) -> Iterator[tuple[str, str, str]]:
+        """The distinct texts with their codes and units, where an atom asks for them."""
+        codes = sql.listed({pair.code for pair in pairs})
+        yield from self.store.look(
+            "SELECT DISTINCT code, coalesce(unit, '') AS unit, text_value "  # noqa: S608
+            f"FROM {self.store.source} AS people WHERE text_value IS NOT NULL AND code IN ({codes})"
+        )
 
     def _forms(self, columnar: dict[int, Atom]) -> Iterator[tuple[Any, ...]]:
         recent = moment(Period("-P1Y").from_day(self.plan.index_date))
@@ -169,18 +158,14 @@ class ColumnarRun:
 
     def _beside(self, columnar: dict[int, Atom]) -> None:
         """Answers that are not made in the one pass: ages, runs of supply, and rare atoms."""
-        self.connection.execute(
-            "CREATE TABLE beside AS SELECT subject_id, CAST(0 AS INTEGER) AS k, CAST(0 AS INTEGER) AS "  # noqa: S608
-            "answer, CAST(0 AS BIGINT) AS flags, CAST(NULL AS VARCHAR) AS shown, CAST(NULL AS VARCHAR) AS "
-            f"shown_unit, CAST(NULL AS VARCHAR) AS shown_time FROM ({self.table.query}) LIMIT 0"
-        )
+        self.store.load("beside", {"subject_id": self.store.subject, **BESIDE}, ())
         ages = {k: a for k, a in self.asked.items() if isinstance(a, AgeAtom)}
         women = any(getattr(a, "women_only", False) for a in self.asked.values())
         if ages or women:
-            births.add_ages(self.connection, self.table, self.plan, ages)
+            births.add_ages(self.store, self.plan, self.found, ages)
         for k, atom in self.asked.items():
             if k not in columnar and isinstance(atom, ExposureAtom) and supply.is_supply(atom):
-                supply.add_runs(self.connection, self.table, self.plan, k, atom)
+                supply.add_runs(self.store, self.plan, self.found, k, atom)
         others = {
             k: a
             for k, a in self.asked.items()
@@ -188,7 +173,7 @@ class ColumnarRun:
         }
         self._add_numbers()
         if others:
-            rare.add_rare(self.connection, self.table, self.plan, others)
+            rare.add_rare(self.store, self.plan, self.found, others)
 
     def _add_numbers(self) -> None:
         questions: dict[Question, int] = {}
@@ -201,19 +186,14 @@ class ColumnarRun:
                 questions.setdefault(part, len(questions))
         if not questions:
             return
-        numbers.read_numbers(
-            self.connection, self.table.query, self.day_after, list(questions), self._codes()
-        )
+        numbers.read_numbers(self.store, self.day_after, list(questions), self.found)
         for k, change in changes.items():
-            numbers.add_change(self.connection, k, questions[change.question], change)
+            numbers.add_change(self.store, k, questions[change.question], change)
         for k, score in scores.items():
-            numbers.add_derived(self.connection, self.second[k], [questions[p] for p in score.parts], score)
+            numbers.add_derived(self.store, self.second[k], [questions[p] for p in score.parts], score)
 
-    def columns(self) -> list[str]:
-        """The answer of every atom, over the packed columns of a person."""
-        return [self._column(k) for k in range(len(self.plan.atoms))]
-
-    def _column(self, k: int) -> str:
+    def column(self, k: int) -> str:
+        """The answer of an atom, over the packed columns of a person."""
         atom = self.plan.atoms[k]
         if isinstance(atom, FixedAtom):
             return f"CAST({RANK[unknown(atom.reason)]} AS TINYINT)"
@@ -252,77 +232,49 @@ class ColumnarRun:
         return 0
 
     def _count(self) -> None:
-        connection, plan = self.connection, self.plan
+        store, plan = self.store, self.plan
         words = "".join(f"w{i}, " for i in range(self.words))
         zeros = "".join("0, " for _ in range(self.words))
-        given = ", ".join(f"{column} AS v{k}" for k, column in enumerate(self.columns()))
-        everybody = self._scalar(f"SELECT count(DISTINCT subject_id) FROM ({self.table.query})")  # noqa: S608
-        without = everybody - self._scalar("SELECT count(*) FROM person")
-        self.deceased = self._scalar(f"SELECT count(*) FROM person WHERE flags & {DECEASED} > 0")  # noqa: S608
-        connection.execute(
-            f"CREATE TABLE alike AS SELECT n{',' if given else ''} {given} FROM ("  # noqa: S608
-            f"SELECT {words}flags, count(*) AS n FROM person WHERE flags & {DECEASED} = 0 GROUP BY ALL "
-            f"UNION ALL SELECT {zeros}0, {without}) AS packed"
+        ((everybody,),) = store.look(f"SELECT count(DISTINCT subject_id) FROM {store.source} AS people")  # noqa: S608
+        ((answered, deceased),) = store.query(
+            f"SELECT count(*), sum(CASE WHEN flags & {DECEASED} > 0 THEN 1 ELSE 0 END) FROM person"  # noqa: S608
         )
-        self.tallies = []
-        for study in plan.studies:
-            tally = Tally(study, strict=plan.options.strict)
-            columns = [sql.tree(c.expr, iter([f"v{k}" for k in c.slots])) for c in study.criteria]
-            query = sql.counts_query(study, columns, strict=plan.options.strict)
-            counted = [int(x or 0) for x in connection.execute(query).fetchone() or ()]
-            screened, failed, eligible, *rest = counted
-            tally.fill(
-                screened, failed, eligible, [rest[_COUNTED * i :][:_COUNTED] for i in range(len(columns))]
-            )
-            self.tallies.append(tally)
-
-    def _scalar(self, query: str) -> int:
-        return int((self.connection.execute(query).fetchone() or (0,))[0] or 0)
-
-    def rows(self) -> Iterator[VerdictRow]:
-        """All verdict rows in order."""
-        with guarded(self.table):
-            for study, query in self._row_queries():
-                cursor = self.connection.cursor().execute(query)
-                while batch := cursor.fetchmany(10_000):
-                    for row in batch:
-                        yield VerdictRow(study, *row)
-
-    def copy_parquet(self, path: str) -> None:
-        """Write all verdict rows to a Parquet file without passing them through Python.
-
-        Blocks of people become files of their own, which are then put together in their order.
-        """
-        with TemporaryDirectory(prefix=".trialwright-", dir=Path(path).parent) as folder, guarded(self.table):
-            parts = []
-            for number, (study, query) in enumerate(self._row_queries()):
-                parts.append(rowwise.literal(str(Path(folder) / f"{number}.parquet")))
-                self.connection.execute(
-                    f"COPY (SELECT {rowwise.literal(study)} AS study, * FROM ({query})) "  # noqa: S608
-                    f"TO {parts[-1]} (FORMAT parquet)"
-                )
-            source = f"read_parquet([{', '.join(parts)}])" if parts else self._nothing()
-            self.connection.execute(
-                f"COPY (SELECT * FROM {source}) TO {rowwise.literal(path)} (FORMAT parquet)"  # noqa: S608
-            )
-
-    def _nothing(self) -> str:
-        """An empty table with the columns of the verdict table."""
-        kind = "BIGINT" if self.table.subject_type == "number" else "VARCHAR"
-        columns = ", ".join(
-            f"CAST(NULL AS {kind if name == 'subject_id' else 'VARCHAR'}) AS {name}"
-            for name in VerdictRow._fields
+        without, self.deceased = int(everybody) - int(answered), int(deceased or 0)
+        store.create(
+            "alike",
+            f"SELECT {words}flags, count(*) AS n FROM person WHERE flags & {DECEASED} = 0 "  # noqa: S608
+            f"GROUP BY {words}flags UNION ALL SELECT {zeros}0, {without}",
         )
-        return f"(SELECT {columns} LIMIT 0)"
+        self.tallies = [Tally(study, strict=plan.options.strict) for study in plan.studies]
+        found: list[tuple[list[int], list[list[int]]]] = [([0, 0, 0], []) for _ in plan.studies]
+        for group in self._groups():
+            asked = [(plan.studies[s], part) for s, part in group]
+            (row,) = store.query(sql.counts_query(asked, self.column, strict=plan.options.strict))
+            numbers = iter(int(x or 0) for x in row)
+            for s, part in group:
+                total, each = found[s]
+                total[:] = islice(numbers, 3)
+                size = len(range(len(plan.studies[s].criteria))[part])
+                each += [list(islice(numbers, _COUNTED)) for _ in range(size)]
+        for tally, (total, each) in zip(self.tallies, found, strict=True):
+            screened, failed, eligible = total
+            tally.fill(screened, failed, eligible, each)
 
-    def _row_queries(self) -> Iterator[tuple[str, str]]:
-        """A query a study and block of people, in the order of the rows."""
-        if not self._rows_ready:
-            rowwise.prepare(self)
-            self._rows_ready = True
-        for index, study in enumerate(self.plan.studies):
-            for block in rowwise.blocks(self):
-                yield study.id, rowwise.study_query(self, index, block)
+    def _groups(self) -> Iterator[list[tuple[int, slice]]]:
+        """Parts of studies that are counted by one query, as many as the store likes and columns allow."""
+        group: list[tuple[int, slice]] = []
+        size = 0
+        for s, study in enumerate(self.plan.studies):
+            for start in range(0, max(len(study.criteria), 1), _AT_ONCE):
+                part = slice(start, start + _AT_ONCE)
+                own = len(range(len(study.criteria))[part])
+                if group and (len(group) >= self.store.studies_at_once or size + own > _AT_ONCE):
+                    yield group
+                    group, size = [], 0
+                group.append((s, part))
+                size += own
+        if group:
+            yield group
 
 
 # Whoever is recorded male only, or known to be aged 60 or over.

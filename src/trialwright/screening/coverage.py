@@ -24,9 +24,10 @@ from trialwright.screening.atoms import (
     SexAtom,
 )
 from trialwright.screening.codes import BIRTH, plain_code
-from trialwright.screening.loading import load
 from trialwright.screening.plan import Plan
 from trialwright.screening.source import connect, guarded
+from trialwright.screening.store import spooled
+from trialwright.screening.store_duckdb import spooled_source
 from trialwright.screening.windows import DateWindow
 
 _SEXES = ("SEX:F", "SEX:FEMALE", "SEX:M", "SEX:MALE")
@@ -72,7 +73,8 @@ def _leaf(atom: Atom, asks: str, counted: tuple[int, int]) -> LeafCoverage:
 def _count(connection: Any, table: PatientTable, plan: Plan) -> dict[int, tuple[int, int]]:
     """The people with rows of each atom, ever and in its window."""
     found = connection.execute(f"SELECT DISTINCT code FROM ({table.query}) WHERE code IS NOT NULL").fetchall()
-    load(connection, "asked", _ASKED, _asked(plan, [code for (code,) in found]))
+    with spooled(_asked(plan, [code for (code,) in found])) as path:
+        connection.execute(f"CREATE TABLE asked AS SELECT * FROM {spooled_source(path, _ASKED)}")
     day = f"DATE '{plan.index_date}'"
     # An interval is in the window where it meets it; a row without a time only where there is no beginning.
     inside = (

@@ -7,21 +7,17 @@ one-sided value is ambiguous, an unreadable one keeps its reason.
 # ruff: noqa: S608  this file makes SQL; what comes from outside is quoted or already a number
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trialwright.model.logic import Reason
 from trialwright.screening.atoms import ChangeAtom, EventWindow, MeasurementAtom, Question
 from trialwright.screening.codes import plain_code
-from trialwright.screening.dictionary import ROW_CODES
-from trialwright.screening.loading import load
+from trialwright.screening.dictionary import ROW_CODES, moment
 from trialwright.screening.reading import Value, read_figure, read_number
+from trialwright.screening.sql import NUMBER, day_of, listed
+from trialwright.screening.store import DAY, Store
 from trialwright.screening.windows import DateWindow
-
-_STAMP = (
-    "strftime({t}, '%Y-%m-%dT%H:%M:%S') || CASE WHEN microsecond({t}) % 1000000 = 0 THEN '' "
-    "ELSE strftime({t}, '.%f') END"
-)
 
 
 def is_change(atom: object) -> bool:
@@ -48,9 +44,9 @@ def is_derived(atom: object) -> bool:
 
 
 def read_numbers(
-    connection: Any, source: str, day_after: str, questions: list[Question], found: list[tuple[str, str]]
+    store: Store, day_after: int, questions: list[Question], found: list[tuple[str, str]]
 ) -> None:
-    """Make the table `reading`: subject, number of the question, time, canonical number or row code."""
+    """Make the table `reading`: subject, number of the question, moment, canonical number or row code."""
     pairs: list[tuple[Any, ...]] = []
     for code, unit in found:
         for q, question in enumerate(questions):
@@ -59,8 +55,7 @@ def read_numbers(
                 factor = conversion.factor if conversion else None
                 decadic = bool(conversion and conversion.decadic)
                 pairs.append((len(pairs), code, unit, q, factor, decadic, *question.scale.plausible))
-    load(
-        connection,
+    store.load(
         "number_pair",
         {
             "pair": "INTEGER", "code": "VARCHAR", "unit": "VARCHAR", "q": "INTEGER", "factor": "DOUBLE",
@@ -68,40 +63,42 @@ def read_numbers(
         },
         pairs,
     )  # fmt: skip
-    texts = connection.execute(
-        "SELECT DISTINCT p.pair, p.q, r.unit, r.text_value FROM "
-        f"({source}) AS r JOIN number_pair AS p ON p.code = r.code AND p.unit = coalesce(r.unit, '') "
-        "WHERE r.text_value IS NOT NULL"
-    ).fetchall()
-    load(
-        connection,
+    texts = store.look(
+        "SELECT DISTINCT code, coalesce(unit, '') AS unit, text_value "
+        f"FROM {store.source} AS r WHERE text_value IS NOT NULL AND code IN ({listed({p[1] for p in pairs})})"
+    )
+    store.load(
         "number_told",
         {"pair": "INTEGER", "text": "VARCHAR", "y": "DOUBLE", "c": "INTEGER", "alone": "BOOLEAN"},
-        _told(questions, texts),
+        _told(questions, pairs, texts),
     )
-    connection.execute(f"""
-CREATE TABLE reading AS
-SELECT subject_id, q, time, CASE WHEN c = 0 THEN y END AS y, c, shown, shown_unit FROM (
-  SELECT r.subject_id, p.q, r.time, r.unit AS shown_unit,
-    CASE WHEN r.numeric_value IS NULL THEN r.text_value
-         ELSE regexp_replace(CAST(r.numeric_value AS VARCHAR), '\\.0$', '') END AS shown,
-    CASE WHEN told.alone OR r.numeric_value IS NULL THEN told.y ELSE n END AS y,
-    CASE WHEN told.alone OR r.numeric_value IS NULL THEN coalesce(told.c, 9)
+    store.create(
+        "reading",
+        f"""
+SELECT subject_id, q, moment, CASE WHEN c = 0 THEN y END AS y, c, shown, shown_unit FROM (
+  SELECT r.subject_id, p.q, r.moment, r.unit AS shown_unit, coalesce(r.number_text, r.text_value) AS shown,
+    CASE WHEN told.alone OR x IS NULL THEN told.y ELSE n END AS y,
+    CASE WHEN told.alone OR x IS NULL THEN coalesce(told.c, 9)
          WHEN n BETWEEN p.low AND p.high THEN 0 ELSE {ROW_CODES[Reason.UNIT]} END AS c
-  FROM (SELECT * FROM ({source}) AS s WHERE s.time < {day_after}) AS r
+  FROM (SELECT * FROM {store.source} AS people WHERE moment < {day_after}) AS r
   JOIN number_pair AS p ON p.code = r.code AND p.unit = coalesce(r.unit, '')
   LEFT JOIN number_told AS told ON told.pair = p.pair AND told.text = r.text_value,
-  LATERAL (SELECT CASE WHEN p.decadic THEN pow(10.0, least(r.numeric_value, 300.0)) * p.factor
-    ELSE r.numeric_value * p.factor END AS n)
-) AS judged WHERE c < 9""")
+  LATERAL (SELECT {NUMBER} AS n) AS converted
+) AS judged WHERE c < 9""",
+    )
 
 
-def _told(questions: list[Question], texts: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    for pair, q, unit, text in texts:
+def _told(
+    questions: list[Question], pairs: list[tuple[Any, ...]], texts: Iterable[tuple[str, str, str]]
+) -> Iterator[tuple[Any, ...]]:
+    asked: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for pair, code, unit, q, *_ in pairs:
+        asked.setdefault((code, unit), []).append((pair, q))
+    for pair, q, unit, text in ((*a, u, t) for c, u, t in texts for a in asked.get((c, u), ())):
         question = questions[q]
         if question.scale is None or not text.strip():
             continue
-        read = read_number(None, text, unit, scale=question.scale, viral_load=question.viral_load)
+        read = read_number(None, text, unit or None, scale=question.scale, viral_load=question.viral_load)
         # A comparator outranks a number beside it; every other text gives way to it.
         figure = read_figure(text.strip())
         alone = figure is not None and figure.side != 0
@@ -121,56 +118,58 @@ _ONE = (
 )
 
 
-def add_change(connection: Any, k: int, q: int, atom: ChangeAtom) -> None:
+def add_change(store: Store, k: int, q: int, atom: ChangeAtom) -> None:
     """Put the answers of a change beside the others."""
     assert isinstance(atom.window, DateWindow)  # noqa: S101  is_change has said so
     limits = atom.question.limits
     assert limits is not None  # noqa: S101  likewise
     first, last = atom.window.first, atom.window.last
-    since = f"day >= DATE '{first}'" if first else "TRUE"
-    rate = f" / (later - earlier) * {atom.per.days}" if atom.per is not None else ""
-    connection.execute(f"""
-INSERT INTO beside
-WITH placed AS (
-  SELECT *, CAST(time AS DATE) AS day,
-    max(time) OVER (PARTITION BY subject_id, CAST(time AS DATE)) AS newest
-  FROM reading WHERE q = {q}
+    since = f"day >= {moment(first)}"
+    rate = f" / ((later - earlier) / {DAY}) * {atom.per.days}" if atom.per is not None else ""
+    store.extend(
+        "beside",
+        f"""
+WITH dated AS (
+  SELECT *, {day_of("moment")} AS day FROM reading WHERE q = {q}
+), placed AS (
+  SELECT *, max(moment) OVER (PARTITION BY subject_id, day) AS newest FROM dated
 ), daily AS (
-  SELECT subject_id, day, newest, {_ONE} FROM placed WHERE time = newest GROUP BY subject_id, day, newest
+  SELECT subject_id, day, newest, {_ONE} FROM placed WHERE moment = newest GROUP BY subject_id, day, newest
 ), counted AS (
   SELECT *, row_number() OVER (PARTITION BY subject_id ORDER BY day DESC) AS place
-  FROM daily WHERE {since} AND day <= DATE '{last}'
+  FROM daily WHERE {since} AND day <= {moment(last)}
 ), two AS (
   SELECT subject_id, max(CASE WHEN place = 1 THEN day END) AS later, max(CASE WHEN place = 2 THEN day END) AS
     earlier, max(CASE WHEN place = 1 THEN y END) AS v2, max(CASE WHEN place = 2 THEN y END) AS v1,
     min(reason) AS reason, max(CASE WHEN place = 1 THEN newest END) AS newest
   FROM counted WHERE place <= 2 GROUP BY subject_id
 ), everyone AS (
-  SELECT subject_id, bool_or(NOT ({since})) AS older FROM daily GROUP BY subject_id
+  SELECT subject_id, min(CASE WHEN {since} THEN 5 ELSE 4 END) AS absent FROM daily GROUP BY subject_id
 ), judged AS (
-  SELECT e.subject_id, newest, CASE WHEN earlier IS NULL THEN CASE WHEN older THEN 4 ELSE 5 END
+  SELECT e.subject_id, newest, CASE WHEN earlier IS NULL THEN absent
     WHEN reason IS NOT NULL THEN reason
     WHEN (v2 - v1){rate} BETWEEN {_number(limits.floor)} AND {_number(limits.ceiling)} THEN 7 ELSE 0 END
     AS answer
   FROM everyone AS e LEFT JOIN two AS t ON t.subject_id = e.subject_id
-), shown AS (
-  SELECT *, row_number() OVER (PARTITION BY subject_id ORDER BY coalesce(shown, ''), coalesce(shown_unit, ''))
-    AS place FROM placed WHERE time = newest
-    AND (subject_id, time) IN (SELECT (subject_id, newest) FROM judged WHERE answer IN (0, 7))
+), printed AS (
+  SELECT p.*, row_number() OVER (PARTITION BY p.subject_id
+    ORDER BY coalesce(p.shown, ''), coalesce(p.shown_unit, '')) AS place
+  FROM placed AS p JOIN judged AS j ON j.subject_id = p.subject_id AND j.newest = p.moment
+  WHERE j.answer IN (0, 7)
 )
-SELECT j.subject_id, {k}, j.answer, 0, s.shown, s.shown_unit, {_STAMP.format(t="s.time")}
-FROM judged AS j LEFT JOIN shown AS s
-  ON s.subject_id = j.subject_id AND s.place = 1 AND j.answer IN (0, 7)""")
+SELECT j.subject_id, {k}, j.answer, 0, s.shown, s.shown_unit, s.moment
+FROM judged AS j LEFT JOIN printed AS s
+  ON s.subject_id = j.subject_id AND s.place = 1 AND j.answer IN (0, 7)""",
+    )
 
 
-def add_derived(connection: Any, k: int, parts: list[int], atom: MeasurementAtom) -> None:
+def add_derived(store: Store, k: int, parts: list[int], atom: MeasurementAtom) -> None:
     """Put the answers of a score computed from its parts beside the others, under the number `k`."""
     assert isinstance(atom.window, DateWindow)  # noqa: S101  is_derived has said so
     limits = atom.question.limits
     assert limits is not None  # noqa: S101  likewise
     first, last = atom.window.first, atom.window.last
-    inside = f"CAST(time AS DATE) <= DATE '{last}'" + (f" AND time >= TIMESTAMP '{first}'" if first else "")
-    older = f"time < TIMESTAMP '{first}'" if first else "FALSE"
+    inside = f"moment >= {moment(first)} AND moment < {moment(last, after=True)}"
     b, i, c = parts
     mass = [f"y{b} * {atom.masses[0]!r} / 10000.0", f"y{i}", f"y{c} * {atom.masses[2]!r} / 10000.0"]
     value = (
@@ -184,23 +183,25 @@ def add_derived(connection: Any, k: int, parts: list[int], atom: MeasurementAtom
     )
     there = ", ".join(f"CASE WHEN there{q} = 0 THEN 9 ELSE 5 END" for q in sorted(set(parts)))
     wanted = ", ".join(str(q) for q in sorted(set(parts)))
-    connection.execute(f"""
-INSERT INTO beside
+    store.extend(
+        "beside",
+        f"""
 WITH newest AS (
-  SELECT *, max(CASE WHEN {inside} THEN time END) OVER (PARTITION BY subject_id, q) AS moment
+  SELECT *, max(CASE WHEN {inside} THEN moment END) OVER (PARTITION BY subject_id, q) AS latest
   FROM reading WHERE q IN ({wanted})
 ), part AS (
-  SELECT subject_id, q, {_ONE} FROM newest WHERE time = moment GROUP BY subject_id, q
+  SELECT subject_id, q, {_ONE} FROM newest WHERE moment = latest GROUP BY subject_id, q
   UNION ALL
-  SELECT subject_id, q, CASE WHEN bool_or({older}) THEN 4 ELSE 5 END, NULL
-  FROM newest WHERE moment IS NULL GROUP BY subject_id, q
+  SELECT subject_id, q, min(CASE WHEN moment < {moment(first)} THEN 4 ELSE 5 END), NULL
+  FROM newest WHERE latest IS NULL GROUP BY subject_id, q
 ), together AS (
   SELECT subject_id, {columns}, min(reason) AS reason FROM part GROUP BY subject_id
 )
 SELECT subject_id, {k},
   CASE WHEN least(coalesce(reason, 9), {there}) < 9 THEN least(coalesce(reason, 9), {there})
   WHEN {value} BETWEEN {_number(limits.floor)} AND {_number(limits.ceiling)} THEN 7 ELSE 0 END, 0,
-  NULL, NULL, NULL FROM together""")
+  NULL, NULL, NULL FROM together""",
+    )
 
 
 def _number(value: float) -> str:

@@ -67,6 +67,11 @@ def shown_by(answer: Answer, row: Row | None, *, by_text: bool = False) -> LeafA
     return LeafAnswer(answer, value, row.unit, row.time.isoformat() if row.time else None, row)
 
 
+def _printed(row: Row) -> tuple[str, str]:
+    """What a row shows, for an order that does not depend on the order of the table."""
+    return (row.text or "") if row.number is None else number_text(row.number), row.unit or ""
+
+
 class Person:
     """A person's rows by code, up to the index date."""
 
@@ -112,7 +117,9 @@ class Person:
         """The row that says so."""
         rows = self._birth_rows
         return (
-            min(rows, key=lambda r: (r.time is None, r.time or datetime.min, r.text or "")) if rows else None
+            min(rows, key=lambda r: (r.time is None, r.time or datetime.min, r.text or "", *_printed(r)))
+            if rows
+            else None
         )
 
     @property

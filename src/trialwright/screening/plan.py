@@ -87,6 +87,38 @@ def make_plan(
     return Plan(index_date=index_date, atoms=tuple(atoms), studies=tuple(planned), options=options)
 
 
+def split_plan(plan: Plan, most: int) -> list[Plan]:
+    """The plan as plans for some of its studies in turn, each with `most` atoms at the most.
+
+    A study is never divided: one that asks more than that has a plan of its own.
+    """
+    groups: list[list[PlannedStudy]] = [[]]
+    asked: set[int] = set()
+    for study in plan.studies:
+        own = {k for criterion in study.criteria for k in criterion.slots}
+        if groups[-1] and len(asked | own) > most:
+            groups.append([])
+            asked = set()
+        groups[-1].append(study)
+        asked |= own
+    return [plan] if len(groups) == 1 else [_part(plan, tuple(group)) for group in groups]
+
+
+def _part(plan: Plan, studies: tuple[PlannedStudy, ...]) -> Plan:
+    """The plan of some studies, with their own atoms only."""
+    used = sorted({k for study in studies for criterion in study.criteria for k in criterion.slots})
+    place = {k: i for i, k in enumerate(used)}
+    replace = msgspec.structs.replace
+    return replace(
+        plan,
+        atoms=tuple(plan.atoms[k] for k in used),
+        studies=tuple(
+            replace(s, criteria=tuple(replace(c, slots=tuple(place[k] for k in c.slots)) for c in s.criteria))
+            for s in studies
+        ),
+    )
+
+
 def criteria_asked(eligibility: Eligibility) -> Iterator[tuple[ex.Criterion, ex.Expr]]:
     """Every criterion that a person is held against, with the tree that is judged for it."""
     for criterion in (*eligibility.criteria, *limits_of_record(eligibility)):

@@ -7,18 +7,18 @@ that such an atom asks for are fetched.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from trialwright.model.screening import PatientTable
 from trialwright.screening.atoms import Atom
 from trialwright.screening.codes import plain_code
-from trialwright.screening.loading import load
 from trialwright.screening.outcome import RANK
 from trialwright.screening.person import Person, Row
 from trialwright.screening.plan import Plan
 from trialwright.screening.records import ALWAYS, codes_of
-from trialwright.screening.source import COLUMNS
+from trialwright.screening.sql import listed
+from trialwright.screening.store import BESIDE, Store, moment_of, time_of
 
 
 def usual(atom: Atom, plan: Plan) -> int:
@@ -28,35 +28,33 @@ def usual(atom: Atom, plan: Plan) -> int:
     return RANK[answer(atom, Person((), plan.index_date, plan.options)).answer]
 
 
-def add_rare(connection: Any, table: PatientTable, plan: Plan, atoms: dict[int, Atom]) -> None:
+def add_rare(store: Store, plan: Plan, present: list[tuple[str, str]], atoms: dict[int, Atom]) -> None:
     """Put the answers of the atoms beside the others."""
     from trialwright.screening.reference import answer
 
     wanted = [ALWAYS, *(codes for atom in atoms.values() for codes in codes_of(atom))]
-    found = connection.execute(
-        f"SELECT DISTINCT code FROM ({table.query}) WHERE code IS NOT NULL"  # noqa: S608
-    ).fetchall()
-    codes = [(code,) for (code,) in found if any(plain_code(code) in group for group in wanted)]
-    load(connection, "rare_code", {"code": "VARCHAR"}, codes)
-    cursor = connection.cursor().execute(
-        f"SELECT {COLUMNS} FROM ({table.query}) "  # noqa: S608
-        "WHERE code IN (SELECT code FROM rare_code) ORDER BY subject_id"
+    codes = listed({code for code, _ in present if any(plain_code(code) in group for group in wanted)})
+    rows = store.look(
+        "SELECT subject_id, code, moment, numeric_value, text_value, unit, end_moment, ref_low, ref_high "  # noqa: S608
+        f"FROM {store.source} AS r WHERE code IN ({codes}) ORDER BY subject_id"
     )
 
-    def rows() -> Iterator[tuple[Any, ...]]:
-        while batch := cursor.fetchmany(20_000):
-            yield from batch
-
     def answers() -> Iterator[tuple[Any, ...]]:
-        for subject, own in groupby(rows(), key=lambda row: row[0]):
-            person = Person((Row(plain_code(r[2]), r[1], *r[3:]) for r in own), plan.index_date, plan.options)
+        for subject, own in groupby(rows, key=lambda row: row[0]):
+            person = Person(map(_row, own), plan.index_date, plan.options)
             for k, atom in atoms.items():
                 given = answer(atom, person)
-                yield subject, k, RANK[given.answer], 0, given.value, given.unit, given.time
+                shown = moment_of(datetime.fromisoformat(given.time)) if given.time else None
+                yield subject, k, RANK[given.answer], 0, given.value, given.unit, shown
 
-    kind = "BIGINT" if table.subject_type == "number" else "VARCHAR"
-    columns = {
-        "subject_id": kind, "k": "INTEGER", "answer": "INTEGER", "flags": "BIGINT", "shown": "VARCHAR",
-        "shown_unit": "VARCHAR", "shown_time": "VARCHAR",
-    }  # fmt: skip
-    load(connection, "beside", columns, answers(), into=True)
+    store.load("rare_answer", {"subject_id": store.subject, **BESIDE}, answers())
+    store.extend("beside", "SELECT * FROM rare_answer")
+
+
+def _row(cells: tuple[Any, ...]) -> Row:
+    _, code, begin, number, text, unit, end, low, high = cells
+    return Row(plain_code(code), _time(begin), number, text, unit, _time(end), low, high)
+
+
+def _time(moment: int | None) -> datetime | None:
+    return None if moment is None else time_of(moment)

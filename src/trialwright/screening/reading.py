@@ -66,7 +66,7 @@ class Conversion(NamedTuple):
     def __call__(self, number: float) -> float:
         """The number in the canonical unit."""
         if self.decadic:
-            return math.pow(10.0, min(number, 300.0)) * self.factor
+            return math.pow(10.0, max(min(number, 300.0), -300.0)) * self.factor
         return number * self.factor
 
     def back(self, canonical: float) -> float:

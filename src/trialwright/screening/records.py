@@ -23,11 +23,13 @@ from trialwright.screening.atoms import (
     MeasurementAtom,
 )
 from trialwright.screening.codes import BIRTH, MEDICATION_LIST, PROBLEM_LIST, CodeSet, plain_code
-from trialwright.screening.loading import load
 from trialwright.screening.options import ScreeningOptions
 from trialwright.screening.person import Person, Row
 from trialwright.screening.plan import Plan
 from trialwright.screening.source import COLUMNS, connect, guarded
+from trialwright.screening.sql import listed
+from trialwright.screening.store import spooled
+from trialwright.screening.store_duckdb import spooled_source
 
 # What every answer may depend on: birth, sex, and lists that are declared complete.
 ALWAYS = CodeSet((BIRTH, MEDICATION_LIST, PROBLEM_LIST, "SEX:F", "SEX:FEMALE", "SEX:M", "SEX:MALE"))
@@ -118,14 +120,15 @@ def read_some(
             f"SELECT DISTINCT code FROM ({table.query}) WHERE code IS NOT NULL"  # noqa: S608
         ).fetchall()
         codes = [
-            (code,)
+            code
             for (code,) in found
             if plain_code(code).startswith(prefixes or "\0") or any(plain_code(code) in g for g in wanted)
         ]
-        load(connection, "wanted_code", {"code": "VARCHAR"}, codes)
-        load(connection, "wanted_subject", {"subject_id": kind}, ((subject,) for subject in subjects))
+        with spooled((subject,) for subject in subjects) as path:
+            wanted_subject = spooled_source(path, {"subject_id": kind})
+            connection.execute(f"CREATE TABLE wanted_subject AS SELECT * FROM {wanted_subject}")  # noqa: S608
         cursor = connection.execute(
-            f"SELECT {COLUMNS} FROM ({table.query}) WHERE code IN (SELECT code FROM wanted_code) "  # noqa: S608
+            f"SELECT {COLUMNS} FROM ({table.query}) WHERE code IN ({listed(codes)}) "  # noqa: S608
             "AND subject_id IN (SELECT subject_id FROM wanted_subject) ORDER BY subject_id"
         )
 

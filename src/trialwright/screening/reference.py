@@ -6,7 +6,7 @@ section 4, conditions.py 5, exposures.py 6, demographics.py 7, outcome.py sectio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -75,7 +75,7 @@ def read_people(table: PatientTable, plan: Plan) -> Iterator[tuple[Any, Person]]
 
 
 def judge_person(
-    study: PlannedStudy, subject: Any, answers: tuple[LeafAnswer, ...], plan: Plan
+    study: PlannedStudy, subject: Any, answers: Mapping[int, LeafAnswer] | Sequence[LeafAnswer], plan: Plan
 ) -> tuple[list[Answer], list[VerdictRow]]:
     """The answers of a study's criteria for a person, and the verdict rows, the trial level first."""
     found: list[Answer] = []

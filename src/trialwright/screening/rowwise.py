@@ -1,4 +1,4 @@
-"""Verdict rows from the columnar answers: verdict, reason, the row that decided, and what is needed.
+"""Verdict rows made within DuckDB: verdict, reason, the row that decided, and what is needed.
 
 Each distinct pattern of leaf answers of a criterion is judged once by the reference's logic; people are
 joined to the outcome of their pattern, and to the row of the leaf that decided.
@@ -7,64 +7,90 @@ joined to the outcome of their pattern, and to the row of the leaf that decided.
 # ruff: noqa: S608  this file makes SQL; what comes from outside is quoted or already a number
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from trialwright.model.logic import Reason, Verdict
+from trialwright.model.screening import PatientTable, VerdictRow
 from trialwright.screening import sql
-from trialwright.screening.atoms import ConditionAtom, FixedAtom
-from trialwright.screening.dictionary import DECEASED
-from trialwright.screening.loading import load
+from trialwright.screening.columnar import Columns
+from trialwright.screening.evidence import make_evidence, make_people
 from trialwright.screening.outcome import ANSWERS, RANK, fails, is_set_aside, judge, words_needed
+from trialwright.screening.plan import Plan
+from trialwright.screening.sql import literal
+from trialwright.screening.store import EPOCH
+from trialwright.screening.store_duckdb import DuckStore
 
-if TYPE_CHECKING:
-    from trialwright.screening.columnar import ColumnarRun
-
+# A moment as the time that Python prints.
 _STAMP = (
-    "strftime(time, '%Y-%m-%dT%H:%M:%S') || CASE WHEN microsecond(time) % 1000000 = 0 THEN '' "
-    "ELSE strftime(time, '.%f') END"
+    f"strftime(make_timestamp(e.moment - {EPOCH}), '%Y-%m-%dT%H:%M:%S') || CASE WHEN e.moment % 1000000 = 0 "
+    f"THEN '' ELSE strftime(make_timestamp(e.moment - {EPOCH}), '.%f') END"
 )
 
 # People that are sorted at a time: enough to be fast, few enough for a small machine.
 _BLOCK = 50_000
 
 
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
+class RowwiseRun(Columns):
+    """The verdicts of all people by DuckDB: counts at once, rows when they are asked for."""
+
+    def __init__(self, plan: Plan, table: PatientTable) -> None:
+        store = DuckStore(table)
+        self.connection = store.connection
+        self._rows_ready = False
+        with store.guard():
+            super().__init__(plan, store)
+
+    def rows(self) -> Iterator[VerdictRow]:
+        """All verdict rows in order."""
+        with self.store.guard():
+            for study, query in self._row_queries():
+                for row in self.store.query(query):
+                    yield VerdictRow(study, *row)
+
+    def copy_parquet(self, path: str) -> None:
+        """Write all verdict rows to a Parquet file without passing them through Python.
+
+        Blocks of people become files of their own, which are then put together in their order.
+        """
+        with (
+            TemporaryDirectory(prefix=".trialwright-", dir=Path(path).parent) as folder,
+            self.store.guard(),
+        ):
+            parts = []
+            for number, (study, query) in enumerate(self._row_queries()):
+                parts.append(literal(str(Path(folder) / f"{number}.parquet")))
+                named = f"SELECT {literal(study)} AS study, * FROM ({query})"
+                self.connection.execute(f"COPY ({named}) TO {parts[-1]} (FORMAT parquet)")
+            source = f"read_parquet([{', '.join(parts)}])" if parts else self._nothing()
+            self.connection.execute(f"COPY (SELECT * FROM {source}) TO {literal(path)} (FORMAT parquet)")
+
+    def _nothing(self) -> str:
+        """An empty table with the columns of the verdict table."""
+        columns = ", ".join(
+            f"CAST(NULL AS {self.store.subject if name == 'subject_id' else 'VARCHAR'}) AS {name}"
+            for name in VerdictRow._fields
+        )
+        return f"(SELECT {columns} LIMIT 0)"
+
+    def _row_queries(self) -> Iterator[tuple[str, str]]:
+        """A query a study and block of people, in the order of the rows."""
+        if not self._rows_ready:
+            make_people(self)
+            make_evidence(self)
+            self.store.load("outcome", _OUTCOME, _outcomes(self))
+            self._rows_ready = True
+        for index, study in enumerate(self.plan.studies):
+            for block in _blocks(self):
+                yield study.id, _study_query(self, index, block)
 
 
-def prepare(run: ColumnarRun) -> None:
-    """Make the tables that all studies share: people with their answers, and the rows that decided."""
-    from trialwright.screening.columnar import CANNOT
-
-    given = []
-    for k, column in enumerate(run.columns()):
-        atom = run.plan.atoms[k]
-        given.append(f"{column} AS v{k}")
-        if not isinstance(atom, FixedAtom):
-            own = run.raw_column(k)
-            if getattr(atom, "women_only", False):
-                own = f"CASE WHEN {CANNOT} THEN CAST(-1 AS TINYINT) ELSE {own} END"
-            given.append(f"{own} AS e{k}")
-    words = "".join(f"coalesce(w{i}, 0) AS w{i}, " for i in range(run.words))
-    run.connection.execute(
-        f"CREATE TABLE people AS SELECT subject_id{''.join(', ' + g for g in given)} FROM ("
-        f"SELECT a.subject_id, {words}coalesce(flags, 0) AS flags FROM "
-        f"(SELECT DISTINCT subject_id FROM ({run.table.query})) AS a "
-        f"LEFT JOIN person AS p ON p.subject_id = a.subject_id) AS packed "
-        f"WHERE flags & {DECEASED} = 0 ORDER BY subject_id"
-    )
-    _make_evidence(run)
-    load(
-        run.connection,
-        "outcome",
-        {
-            "study": "INTEGER", "criterion": "INTEGER", "pattern": "VARCHAR", "verdict": "VARCHAR",
-            "reason": "VARCHAR", "needed": "VARCHAR", "decider": "INTEGER", "rank": "INTEGER",
-            "aside": "BOOLEAN", "failing": "BOOLEAN",
-        },
-        _outcomes(run),
-    )  # fmt: skip
+_OUTCOME = {
+    "study": "INTEGER", "criterion": "INTEGER", "pattern": "VARCHAR", "verdict": "VARCHAR",
+    "reason": "VARCHAR", "needed": "VARCHAR", "decider": "INTEGER", "rank": "INTEGER",
+    "aside": "BOOLEAN", "failing": "BOOLEAN",
+}  # fmt: skip
 
 
 def _pattern(slots: tuple[int, ...]) -> str:
@@ -73,16 +99,13 @@ def _pattern(slots: tuple[int, ...]) -> str:
     return f"concat({', '.join(f'v{k}' for k in distinct)})" if distinct else "''"
 
 
-def _outcomes(run: ColumnarRun) -> list[tuple[object, ...]]:
+def _outcomes(run: Columns) -> list[tuple[object, ...]]:
     strict = run.plan.options.strict
     rows: list[tuple[object, ...]] = []
     for s, study in enumerate(run.plan.studies):
         for c, criterion in enumerate(study.criteria):
             distinct = sorted(set(criterion.slots))
-            found = run.connection.execute(
-                f"SELECT DISTINCT {_pattern(criterion.slots)} FROM people"
-            ).fetchall()
-            for (pattern,) in found:
+            for (pattern,) in run.store.query(f"SELECT DISTINCT {_pattern(criterion.slots)} FROM people"):
                 known = {k: ANSWERS[int(digit)] for k, digit in zip(distinct, pattern, strict=True)}
                 outcome = judge(criterion.expr, [known[k] for k in criterion.slots])
                 answer = outcome.answer
@@ -97,66 +120,21 @@ def _outcomes(run: ColumnarRun) -> list[tuple[object, ...]]:
     return rows
 
 
-def _make_evidence(run: ColumnarRun) -> None:
-    """The row that decided each leaf, by the order that the reference has: time, then text, then unit."""
-    columnar = [k for k in run.asked if _has_rows(run, k)]
-    got = " ".join(f"WHEN {k} THEN p.e{k}" for k in columnar)
-    form = sql.Form
-    wanted = "CASE got WHEN 7 THEN 0 WHEN 0 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 5 THEN 4 ELSE -1 END"
-    strict_forms = ", ".join(
-        str(k)
-        for k in columnar
-        if isinstance(run.plan.atoms[k], ConditionAtom) and run.plan.atoms[k].persistence is not None  # type: ignore[union-attr]
-    )
-    candidate = (
-        f"CASE WHEN form <= {form.LIFELONG} THEN c < 5 "
-        f"AND (c = {wanted} OR k NOT IN ({strict_forms or '-1'})) "
-        f"WHEN form = {form.CONDITION} THEN (got = 7 AND bits & 2 > 0) OR got = 0 "
-        f"WHEN form = {form.EXPOSURE} THEN got = 7 AND bits & 1 > 0 ELSE FALSE END"
-    )
-    preferred = (
-        f"CASE WHEN form <= {form.LIFELONG} THEN c = {wanted} WHEN form = {form.CONDITION} "
-        "THEN got = 7 AND bits & 3 = 3 ELSE TRUE END"
-    )
-    rows = sql.rows_query(run.table.query, run.day_after, run.today, evidence=True)
-    by_rows = (
-        "SELECT subject_id, k, nullif(shown, '') AS value, nullif(shown_unit, '') AS unit, "
-        f"{_STAMP} AS time FROM (SELECT *, row_number() OVER (PARTITION BY subject_id, k ORDER BY "
-        f"{preferred} DESC, t DESC, coalesce(shown, ''), coalesce(shown_unit, '')) AS place FROM ("
-        f"SELECT r.*, f.form, CASE r.k {got} END AS got FROM ({rows}) AS r JOIN form AS f ON f.k = r.k "
-        "JOIN people AS p ON p.subject_id = r.subject_id) AS seen "
-        f"WHERE got >= 0 AND {candidate}) AS ordered WHERE place = 1 UNION ALL "
-        if columnar
-        else ""
-    )
-    run.connection.execute(
-        f"CREATE TABLE evidence AS {by_rows}SELECT subject_id, k, nullif(shown, '') AS value, "
-        "nullif(shown_unit, '') AS unit, shown_time AS time FROM beside "
-        "WHERE shown_time IS NOT NULL OR shown IS NOT NULL OR shown_unit IS NOT NULL ORDER BY subject_id"
-    )
-
-
-def _has_rows(run: ColumnarRun, k: int) -> bool:
-    from trialwright.screening.columnar import is_columnar
-
-    return is_columnar(run.plan.atoms[k])
-
-
-def blocks(run: ColumnarRun) -> list[str]:
+def _blocks(run: Columns) -> list[str]:
     """Conditions that cut the people, in their order, into blocks that are small enough to sort."""
-    last = run.connection.execute(
+    last = run.store.query(
         "SELECT max(subject_id) FROM (SELECT subject_id, "
         f"(row_number() OVER (ORDER BY subject_id) - 1) // {_BLOCK} AS block FROM people) AS placed "
         "GROUP BY block ORDER BY block"
-    ).fetchall()
-    ends = [str(x) if run.table.subject_type == "number" else literal(x) for (x,) in last]
+    )
+    ends = [str(x) if run.store.subject == "BIGINT" else literal(x) for (x,) in last]
     return [
         (f"{{t}}.subject_id > {ends[i - 1]} AND " if i else "") + f"{{t}}.subject_id <= {end}"
         for i, end in enumerate(ends)
     ]
 
 
-def study_query(run: ColumnarRun, index: int, block: str) -> str:
+def _study_query(run: Columns, index: int, block: str) -> str:
     """The verdict rows of a study for a block of people, in order, without the study's name."""
     study = run.plan.studies[index]
     size = len(study.criteria)
@@ -192,8 +170,8 @@ def study_query(run: ColumnarRun, index: int, block: str) -> str:
         f"AS reason, {nothing}, CASE WHEN NOT failing THEN needs END AS needed FROM wide"
     ]
     parts += [
-        f"SELECT w.subject_id, {i + 1}, {literal(c.id)}, w.verdict{i}, w.reason{i}, e.value, e.unit, e.time, "
-        f"w.needed{i} FROM wide AS w LEFT JOIN evidence AS e "
+        f"SELECT w.subject_id, {i + 1}, {literal(c.id)}, w.verdict{i}, w.reason{i}, e.value, e.unit, "
+        f"{_STAMP}, w.needed{i} FROM wide AS w LEFT JOIN evidence AS e "
         f"ON e.subject_id = w.subject_id AND e.k = w.decider{i} AND {block.format(t='e')}"
         for i, c in enumerate(study.criteria)
     ]

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import msgspec
 
-from trialwright.errors import EngineError
+from trialwright.errors import EngineError, UsageError
 from trialwright.model.answers import NearMiss
 from trialwright.model.explanation import Explanation
 from trialwright.model.period import Period
@@ -32,7 +32,7 @@ from trialwright.screening.relaxing import NEAR
 from trialwright.screening.tally import Tally
 from trialwright.screening.writing import placing, write_csv, write_parquet
 
-ENGINES = ("duckdb", "reference")
+ENGINES = ("duckdb", "reference", "spark", "postgres")
 
 
 class Run(Protocol):
@@ -144,25 +144,43 @@ def screen(
     vocabulary: Vocabulary,
     engine: str = "duckdb",
     options: ScreeningOptions | None = None,
+    database: str | None = None,
     words: Words = name_of,
 ) -> Screening:
     """Screen the people of the table for the studies at the index date.
 
-    `words` says a leaf in words, for explanations. Raises EngineError for an unknown engine, PatientsError
-    when the table cannot be used.
+    `database` is the address of the PostgreSQL server for that engine; without it libpq's own variables
+    (PGHOST, PGUSER ...) say where it is. `words` says a leaf in words, for explanations. Raises EngineError
+    for an unknown engine or one that cannot do its part, PatientsError when the table cannot be used,
+    MissingExtra when the engine is not installed.
     """
     if engine not in ENGINES:
         raise EngineError(f"there is no engine {engine!r}", cure=f"use one of {', '.join(ENGINES)}")
+    if database is not None and engine != "postgres":
+        raise UsageError(f"the engine {engine} uses no database", cure="add --engine postgres")
     plan = make_plan(
         tuple(studies), index_date=index_date, vocabulary=vocabulary, options=options or ScreeningOptions()
     )
-    run: Run
+    run = _run(engine, plan, patients, database)
+    return Screening(plan, patients, run, studies=tuple(studies), vocabulary=vocabulary, words=words)
+
+
+def _run(engine: str, plan: Plan, patients: PatientTable, database: str | None) -> Run:
+    """The plan answered by an engine; what an engine needs is imported only for it."""
     if engine == "reference":
         from trialwright.screening.reference import ReferenceRun
 
-        run = ReferenceRun(plan, patients)
-    else:
-        from trialwright.screening.columnar import ColumnarRun
+        return ReferenceRun(plan, patients)
+    if engine == "duckdb":
+        from trialwright.screening.rowwise import RowwiseRun
 
-        run = ColumnarRun(plan, patients)
-    return Screening(plan, patients, run, studies=tuple(studies), vocabulary=vocabulary, words=words)
+        return RowwiseRun(plan, patients)
+    from trialwright.screening.streamed import Together
+
+    if engine == "postgres":
+        from trialwright.screening.store_postgres import PostgresStore
+
+        return Together(plan, lambda: PostgresStore(patients, database))
+    from trialwright.screening.store_spark import SparkStore
+
+    return Together(plan, lambda: SparkStore(patients))

@@ -7,15 +7,14 @@ know a calendar; LEAST and CASE carry Kleene's tables in the order of `outcome.A
 # ruff: noqa: S608  this file makes SQL; what comes from outside is quoted or already a number
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from trialwright.model import expression as ex
 from trialwright.screening.dictionary import EARLIEST, LATEST, Kind
 from trialwright.screening.outcome import RANK
 from trialwright.screening.plan import PlannedStudy
+from trialwright.screening.store import DAY
 
-# Microseconds from the year 1 to 1970.
-EPOCH = 62_135_596_800_000_000
 ATOMS_A_WORD = 20
 _MISSING = 5
 
@@ -26,26 +25,24 @@ class Form:
     LATEST, ALL, ANY, LIFELONG, CONDITION, EXPOSURE, ATTRIBUTE, SEX, FLAG, READY = range(10)
 
 
-def rows_query(source: str, day_after: str, today: int, *, evidence: bool) -> str:
+def rows_query(source: str, day_after: int, today: int, *, evidence: bool) -> str:
     """Every row that matters with its atom, moment, row code and bits; `evidence` adds what is printed."""
-    start = f"coalesce(epoch_us(r.time) + {EPOCH}, {EARLIEST})"
-    end = f"epoch_us(r.end_time) + {EPOCH}"
     covering = (
         "(t >= p.start_from AND t < p.start_until AND "
         "CASE WHEN e IS NULL THEN t >= p.start_since ELSE e >= p.end_from END)"
     )
     meeting = "(t < p.meet_until AND CASE WHEN e IS NULL THEN t >= p.meet_since ELSE e >= p.meet_end END)"
     reaching = (
-        "(CASE WHEN e IS NOT NULL THEN e >= p.end_from WHEN told.c = 0 THEN TRUE ELSE t >= p.end_from END)"
+        f"(CASE WHEN e IS NOT NULL THEN e >= p.end_from WHEN told.c = 0 THEN {today} >= p.end_from "
+        "ELSE t >= p.end_from END)"
     )
     shown = (
-        ", r.time AS time, r.unit AS shown_unit, CASE WHEN told.shown OR r.numeric_value IS NULL "
-        "THEN r.text_value ELSE regexp_replace(CAST(r.numeric_value AS VARCHAR), '\\.0$', '') END AS shown"
+        ", r.moment, r.unit AS shown_unit, CASE WHEN told.shown OR x IS NULL "
+        "THEN r.text_value ELSE r.number_text END AS shown"
         if evidence
         else ""
     )
-    passed = ", time, shown, shown_unit" if evidence else ""
-    number = "CASE WHEN p.decadic THEN pow(10.0, least(x, 300.0)) * p.factor ELSE x * p.factor END"
+    passed = ", moment, shown, shown_unit" if evidence else ""
     return f"""
 SELECT subject_id, k, CASE WHEN backward THEN {LATEST} - t ELSE t END AS t, c,
   CASE WHEN kind <= {Kind.COVERING} THEN 1 << c ELSE bits END AS bits{passed}
@@ -56,40 +53,62 @@ FROM (
   FROM (
     SELECT r.subject_id, p.k, p.kind, p.backward, p.since, p.until, t{shown},
       CASE WHEN p.kind = {Kind.RESULT} THEN
-             CASE WHEN r.time IS NULL THEN 9
+             CASE WHEN r.moment IS NULL THEN 9
                   WHEN told.alone OR x IS NULL THEN coalesce(told.c, 9)
                   WHEN y BETWEEN p.plausible_low AND p.plausible_high
                     THEN CASE WHEN y BETWEEN p.low AND p.high THEN 0 ELSE 1 END
                   ELSE p.bad END
-           WHEN p.kind = {Kind.COVERING} THEN CASE WHEN r.time IS NOT NULL AND {covering} THEN 0 ELSE 5 END
+           WHEN p.kind = {Kind.COVERING} THEN CASE WHEN r.moment IS NOT NULL AND {covering} THEN 0 ELSE 5 END
            ELSE 0 END AS c,
       CASE WHEN p.kind < {Kind.CONDITION} THEN 0
            WHEN p.kind = {Kind.CONDITION} THEN
-             CASE WHEN r.time IS NULL THEN p.undated
+             CASE WHEN r.moment IS NULL THEN p.undated
                   ELSE CASE WHEN {covering} THEN 1 ELSE 0 END + CASE WHEN {meeting} THEN 2 ELSE 0 END END
              + CASE WHEN e < {today} THEN 4 ELSE 8 END
            WHEN p.kind = {Kind.EXPOSURE} THEN
              CASE WHEN p.inverted THEN CASE WHEN {reaching} THEN 4 ELSE 1 END
                   WHEN NOT {reaching} THEN 2
-                  WHEN (r.time IS NULL AND p.undated = 1) OR (r.time IS NOT NULL AND t < p.start_until) THEN 1
+                  WHEN (r.moment IS NULL AND p.undated = 1) OR (r.moment IS NOT NULL AND t < p.start_until)
+                    THEN 1
                   ELSE 4 END
-           WHEN r.time IS NULL OR t >= p.since THEN
+           WHEN r.moment IS NULL OR t >= p.since THEN
              CASE WHEN p.kind = {Kind.FLAG} OR told.c = 0 THEN p.undated ELSE 0 END
            ELSE 0 END AS bits
     FROM (
-      SELECT *, {start} AS t, {end} AS e, r.numeric_value AS x FROM ({source}) AS r
-      WHERE r.time IS NULL OR r.time < {day_after}
+      SELECT *, coalesce(moment, {EARLIEST}) AS t, end_moment AS e FROM {source} AS people
+      WHERE moment IS NULL OR moment < {day_after}
     ) AS r
     JOIN pair AS p ON p.code = r.code AND p.unit = coalesce(r.unit, '')
     LEFT JOIN told ON told.pair = p.pair AND told.text = r.text_value,
-    LATERAL (SELECT {number} AS y)
+    LATERAL (SELECT {NUMBER} AS y) AS converted
   ) AS judged
 ) AS placed
 WHERE c < 9"""
 
 
+# A number in the canonical unit of its concept, as `reading.Conversion` has it.
+NUMBER = (
+    "CASE WHEN p.decadic THEN pow(10.0, greatest(least(x, 300.0), -300.0)) * p.factor ELSE x * p.factor END"
+)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Texts as literals between the brackets of IN; none of them is null."""
+    return ", ".join(literal(text) for text in sorted(texts)) or "NULL"
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def day_of(moment: str) -> str:
+    """The first moment of the day of a moment."""
+    return f"{moment} - {moment} % {DAY}"
+
+
 LEVEL = """
-SELECT subject_id, k, bits, mt, mf, CAST(mu // 8 AS BIGINT) AS mr, CAST(mu % 8 AS INTEGER) AS rest
+SELECT subject_id, k, bits, mt, mf, mu >> 3 AS mr, mu & 7 AS rest
 FROM (
   SELECT subject_id, k, bit_or(bits) AS bits, max(CASE WHEN c = 0 THEN t END) AS mt,
     max(CASE WHEN c = 1 THEN t END) AS mf, max(CASE WHEN c BETWEEN 2 AND 4 THEN t * 8 + 7 - c END) AS mu
@@ -110,7 +129,7 @@ def answer_case() -> str:
         f"WHEN l.bits & 16 > 0 THEN {missing}"
     )
     newest = "greatest(l.mt, l.mf, l.mr)"
-    day = 86_400_000_000
+    denied = f"{day_of('l.mf')} >= {day_of('l.mt')}"
     return f"""CASE f.form
   WHEN {Form.LATEST} THEN
     CASE WHEN {newest} IS NULL THEN {absent}
@@ -122,7 +141,7 @@ def answer_case() -> str:
   WHEN {Form.ANY} THEN
     CASE WHEN l.bits & 1 > 0 THEN {met} {reasons} WHEN l.bits & 2 > 0 THEN {failed} ELSE {absent} END
   WHEN {Form.LIFELONG} THEN
-    CASE WHEN l.mt IS NOT NULL THEN CASE WHEN l.mf // {day} >= l.mt // {day} THEN {conflict} ELSE {met} END
+    CASE WHEN l.mt IS NOT NULL THEN CASE WHEN {denied} THEN {conflict} ELSE {met} END
          WHEN greatest(l.mf, l.mr) IS NULL THEN {missing}
          WHEN greatest(l.mf, l.mr) < f.recent THEN {stale}
          WHEN l.mr = greatest(l.mf, l.mr) THEN {reason} ELSE {failed} END
@@ -202,29 +221,42 @@ def _at_least(n: int, parts: Sequence[str]) -> str:
     return f"CASE WHEN {met} >= {n} THEN 7 WHEN {possible} < {n} THEN 0 ELSE {reasons} END"
 
 
-def counts_query(study: PlannedStudy, columns: Sequence[str], *, strict: bool) -> str:
-    """One row of counts: for every criterion the people with each answer and those who fail by it alone."""
-    size = len(study.criteria)
-    failing = [
-        f"CASE WHEN c{i} = {7 if c.exclusion else 0} THEN 1 ELSE 0 END" for i, c in enumerate(study.criteria)
-    ]
-    failures = " + ".join(failing) or "0"
-    # A criterion that no record can answer does not hold the verdict up, unless strictly asked.
-    holds = least(
-        [f"CASE WHEN c{i} BETWEEN 1 AND {6 if strict else 5} THEN c{i} ELSE 7 END" for i in range(size)]
-    )
-    sums = ["sum(n)", "sum(CASE WHEN failures > 0 THEN n ELSE 0 END)"]
-    sums.append("sum(CASE WHEN failures = 0 AND holds = 7 THEN n ELSE 0 END)")
-    for i, criterion in enumerate(study.criteria):
-        sums += [f"sum(CASE WHEN c{i} = {rank} THEN n ELSE 0 END)" for rank in range(8)]
-        sums.append(
-            f"sum(CASE WHEN failures = 1 AND c{i} = {7 if criterion.exclusion else 0} THEN n ELSE 0 END)"
-        )
-        sums.append(f"sum(CASE WHEN {' + '.join(failing[: i + 1])} = 0 THEN n ELSE 0 END)")
-    given = "".join(f", {column} AS c{i}" for i, column in enumerate(columns))
-    grouped = "".join(f", c{i}" for i in range(size))
-    return (
-        f"SELECT {', '.join(sums)} FROM (SELECT *, {failures} AS failures, {holds} AS holds FROM "
-        f"(SELECT sum(n) AS n{grouped} FROM (SELECT n{given} FROM alike) AS told GROUP BY ALL) AS grouped) "
-        "AS judged"
-    )
+def counts_query(
+    asked: Sequence[tuple[PlannedStudy, slice]], column: Callable[[int], str], *, strict: bool
+) -> str:
+    """One row of counts for parts of the criteria of studies.
+
+    For each study the people, those who fail and those who are eligible; for each criterion of the part those
+    with each of the eight answers, failing by it alone, and not failing up to it. `column` gives the answer
+    of an atom over the packed columns of `alike`.
+    """
+    used = sorted({k for study, _ in asked for c in study.criteria for k in c.slots})
+    leaves = "".join(f", {column(k)} AS v{k}" for k in used)
+    names: list[str] = []
+    trees, judged, sums = "", "", []
+    for j, (study, part) in enumerate(asked):
+        own = [f"c{j}_{i}" for i in range(len(study.criteria))]
+        names += own
+        fails = [
+            f"{c} = {7 if criterion.exclusion else 0}"
+            for c, criterion in zip(own, study.criteria, strict=True)
+        ]
+        for c, criterion in zip(own, study.criteria, strict=True):
+            trees += f", {tree(criterion.expr, iter([f'v{k}' for k in criterion.slots]))} AS {c}"
+        failures = " + ".join(f"CASE WHEN {f} THEN 1 ELSE 0 END" for f in fails) or "0"
+        first = " ".join(f"WHEN {f} THEN {i}" for i, f in enumerate(fails)) or "WHEN FALSE THEN 0"
+        # A criterion that no record can answer does not hold the verdict up, unless strictly asked.
+        holds = least([f"CASE WHEN {c} BETWEEN 1 AND {6 if strict else 5} THEN {c} ELSE 7 END" for c in own])
+        judged += f", {failures} AS f{j}, CASE {first} ELSE {len(own)} END AS first{j}, {holds} AS holds{j}"
+        sums += ["sum(n)", f"sum(CASE WHEN f{j} > 0 THEN n ELSE 0 END)"]
+        sums.append(f"sum(CASE WHEN f{j} = 0 AND holds{j} = 7 THEN n ELSE 0 END)")
+        for i in range(len(own))[part]:
+            sums += [f"sum(CASE WHEN {own[i]} = {rank} THEN n ELSE 0 END)" for rank in range(8)]
+            sums.append(f"sum(CASE WHEN f{j} = 1 AND {fails[i]} THEN n ELSE 0 END)")
+            sums.append(f"sum(CASE WHEN first{j} > {i} THEN n ELSE 0 END)")
+    told = f"SELECT n{trees} FROM (SELECT n{leaves} FROM alike) AS known"
+    if len(asked) == 1 and names:
+        # People who look alike to one study are few.
+        alike = ", ".join(names)
+        told = f"SELECT {alike}, sum(n) AS n FROM ({told}) AS told GROUP BY {alike}"
+    return f"SELECT {', '.join(sums)} FROM (SELECT *{judged} FROM ({told}) AS answered) AS judged"
