@@ -26,7 +26,7 @@ run: install
 	$(BIN)/trialwright report $(RECORDS) --patients $(PEOPLE) --index-date 2024-08-31 -o build/report.html
 
 test: check
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 check: install
 	$(BIN)/ruff check src tests examples benchmarks

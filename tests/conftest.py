@@ -18,6 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that asks Spark goes to one worker, so that one session is started and not two."""
+    for item in items:
+        if "spark" in getattr(item, "fixturenames", ()) or "[spark" in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group("spark"))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's folder."""

@@ -46,6 +46,7 @@ def running_spark() -> Iterator[None]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
+        "spark.driver.memory": "2g",
         "spark.driver.extraJavaOptions": "-Xss16m",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",

@@ -110,8 +110,10 @@ def test_a_shift_of_all_days_says_nothing(tmp_path: Path, engine: str) -> None:
 
 
 def _moved(cell: Any) -> Any:
-    """A time, or the year or month of a birth, 400 years later."""
+    """A time, the year or month of a birth, or the span of a birthday, 400 years later."""
     text = str(cell)
+    if "/" in text and text[:4].isdigit():
+        return "/".join(str(_moved(end)) for end in text.split("/"))
     if len(text) >= 4 and text[:4].isdigit() and text[4:5] in ("", "-") and 1900 < int(text[:4]) < 2100:
         return f"{int(text[:4]) + 400}{text[4:]}"
     return cell

@@ -7,7 +7,6 @@ one is started. Messages of Spark can quote cells and are not passed on.
 # ruff: noqa: S608  this file makes SQL of names of its own
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
@@ -48,9 +47,7 @@ class SparkStore:
         for name, value in {**_SETTINGS, "spark.sql.shuffle.partitions": str(self.parts)}.items():
             self.session.conf.set(name, value)
         self.folder = TemporaryDirectory(prefix="trialwright-spark-")
-        self._kept: list[Any] = []
         self._pieces: dict[str, list[Any]] = {}
-        weakref.finalize(self, _release, self._kept, self.folder)
         with self.guard():
             self._receive()
 
@@ -68,10 +65,11 @@ class SparkStore:
         return self.session.read.schema(schema).parquet(path)
 
     def _keep(self, name: str, frame: Any) -> None:
-        """Keep rows under a name; they are computed once."""
-        kept = frame.persist(_level())
-        self._kept.append(kept)
-        kept.createOrReplaceTempView(name)
+        """Keep rows under a name: computed now and once, so that no later query plans them again.
+
+        Spark gives them back when nothing speaks of them any more.
+        """
+        frame.localCheckpoint().createOrReplaceTempView(name)
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -152,24 +150,3 @@ def _session() -> Any:
         return builder.getOrCreate()
     except (PySparkException, OSError) as error:
         raise EngineError(f"Spark does not start ({type(error).__name__})", cure=_NO_JAVA) from None
-
-
-def _level() -> Any:
-    from pyspark import StorageLevel
-
-    return StorageLevel.MEMORY_AND_DISK
-
-
-def _release(kept: list[Any], folder: TemporaryDirectory[str]) -> None:
-    """Give back what a run kept; a session that has ended has given it back already."""
-    from py4j.protocol import Py4JError
-    from pyspark import SparkContext
-
-    for frame in kept:
-        if SparkContext._active_spark_context is None:
-            break
-        try:
-            frame.unpersist()
-        except (Py4JError, OSError):
-            break
-    folder.cleanup()
