@@ -40,6 +40,9 @@ def carried(row: dict[str, Any]) -> dict[str, Any] | None:
     code, text = row["code"], row.get("text_value", "")
     if code.startswith("RACE//"):
         return None
+    if code == "MEDS_BIRTH" and "/" in text:
+        # Only a column map makes a span of birthdays.
+        return {"subject_id": row["subject_id"], "code": code, "time": row["time"]}
     if code == "MEDS_BIRTH":
         partial = text or row["time"]
         return row | {"time": f"{partial}-01-01"[:10]}

@@ -7,6 +7,7 @@ one is started. Messages of Spark can quote cells and are not passed on.
 # ruff: noqa: S608  this file makes SQL of names of its own
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
@@ -47,6 +48,7 @@ class SparkStore:
         for name, value in {**_SETTINGS, "spark.sql.shuffle.partitions": str(self.parts)}.items():
             self.session.conf.set(name, value)
         self.folder = TemporaryDirectory(prefix="trialwright-spark-")
+        weakref.finalize(self, self.folder.cleanup)
         self._pieces: dict[str, list[Any]] = {}
         with self.guard():
             self._receive()
