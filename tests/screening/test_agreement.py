@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trialwright.model import expression as ex
@@ -99,23 +99,18 @@ def test_duckdb_agrees_on_larger_worlds(seed: int) -> None:
 
 
 def test_spark_agrees_on_many_trees_at_once(spark: None) -> None:
-    """One world with many trees: a session answers eight studies in little more than the time of one."""
-    make_world(Random(77), people=50, studies=8).check("spark")
+    """One world with many trees: a session answers two studies."""
+    make_world(Random(77), people=30, studies=2).check("spark")
 
 
-def test_postgres_agrees_on_many_trees_at_once(postgres: None) -> None:
-    # Without shrinking: a world is large, and its seedless making cannot be made smaller in good time.
-    @settings(max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(st.randoms(use_true_random=False))
-    def agrees(r: Random) -> None:
-        make_world(r, people=40, studies=15).check("postgres")
-
-    agrees()
+@pytest.mark.parametrize("seed", [201, 202])
+def test_postgres_agrees_on_many_trees_at_once(postgres: None, seed: int) -> None:
+    make_world(Random(seed), people=40, studies=10).check("postgres")
 
 
 @pytest.mark.parametrize("number", range(len(OPTIONS)))
 def test_postgres_agrees_under_every_option(postgres: None, number: int) -> None:
-    make_world(Random(100 + number), people=30, studies=6, options=OPTIONS[number]).check("postgres")
+    make_world(Random(100 + number), people=25, studies=3, options=OPTIONS[number]).check("postgres")
 
 
 def test_every_form_was_made() -> None:
