@@ -6,26 +6,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from trialwright.cli import main
 from trialwright.model import codec
 from trialwright.model.matching import Matching
 
 DAY = ("--index-date", "2024-08-31")
-
-
-@pytest.fixture
-def call(capfdbinary):
-    """Runs a command; gives its exit status, standard output and standard error."""
-
-    def run(*argv):
-        try:
-            status = main([str(a) for a in argv])
-        except SystemExit as stop:
-            status = stop.code or 0
-        out, err = capfdbinary.readouterr()
-        return status, out.decode(), err.decode()
-
-    return run
 
 
 @pytest.fixture

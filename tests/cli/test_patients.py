@@ -8,26 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from trialwright.cli import main
 from trialwright.model import codec
 from trialwright.model.checking import PatientCheck
 
 DAY = "2024-08-31"
-
-
-@pytest.fixture
-def call(capfdbinary):
-    """Runs a command; gives its exit status, standard output and standard error."""
-
-    def run(*argv):
-        try:
-            status = main([str(a) for a in argv])
-        except SystemExit as stop:
-            status = stop.code or 0
-        out, err = capfdbinary.readouterr()
-        return status, out.decode(), err.decode()
-
-    return run
 
 
 def test_check_prints_one_document_by_its_schema(call, records: Path, people: Path) -> None:

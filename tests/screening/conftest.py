@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from trialwright import verbs
 from trialwright.model import expression as ex
+from trialwright.model.study import Study
 from trialwright.screening import ENGINES
 
 from . import later
@@ -43,3 +45,9 @@ def ask(tmp_path: Path, engine: str) -> Callable[..., dict[Any, str]]:
         return verdicts(run(tmp_path, made, table_of(table), engine, VOCABULARY, **more))
 
     return answer
+
+
+@pytest.fixture(scope="session")
+def examples(root: Path) -> list[Study]:
+    linked = verbs.link([str(root / "examples" / "records")])
+    return [verbs.compile_study(study) for study in linked.studies]

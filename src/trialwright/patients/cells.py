@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from trialwright.duck import quoted
 from trialwright.patients.columns import Column
-from trialwright.patients.meds import quoted
 
 # What is no part of a value at the ends of a cell.
 BLANKS = " \t\r\n\u00a0\ufeff"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from trialwright.model.screening import PatientTable
-from trialwright.patients.unrolling import opened
+from trialwright.patients.opening import opened
 
 
 class Holdings(NamedTuple):

@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec import Raw
 
+from trialwright.duck import quoted
 from trialwright.errors import PatientsError
 from trialwright.model.screening import PatientTable
 from trialwright.patients import fhir_resources as f
@@ -27,8 +28,9 @@ from trialwright.patients.fhir_rows import (
     rows_of,
 )
 from trialwright.patients.fhir_values import read_address
-from trialwright.patients.meds import ORDER, quoted
-from trialwright.patients.staging import Part, TemporaryFolder, database
+from trialwright.patients.meds import ORDER
+from trialwright.patients.opening import opened
+from trialwright.patients.staging import Part, TemporaryFolder
 
 _ROWS = {
     "subject": "VARCHAR", "time": "TIMESTAMP", "code": "VARCHAR", "numeric_value": "DOUBLE",
@@ -51,7 +53,7 @@ def read(path: Path, time_zone: str) -> PatientTable:
     Raises PatientsError when no resource there tells of a person.
     """
     folder = TemporaryFolder()
-    with database(str(path)) as connection:
+    with opened(str(path)) as connection:
         reader = _Reader(folder, str(path), connection)
         for number, file in enumerate(find_files(path), start=1):
             reader.read_file(file, number)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from trialwright.duck import open_connection, quoted
 from trialwright.errors import PatientsError
 from trialwright.model.screening import PatientTable
 
@@ -255,8 +256,7 @@ def _database(path: Path) -> Iterator[Any]:
     """A database for looking at the file; its errors become one sentence without any cell."""
     import duckdb
 
-    connection = duckdb.connect()
-    connection.execute("SET enable_progress_bar = false")
+    connection = open_connection()
     try:
         yield connection
     except duckdb.ConversionException:
@@ -273,8 +273,3 @@ def _database(path: Path) -> Iterator[Any]:
         ) from None
     finally:
         connection.close()
-
-
-def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from trialwright.duck import quoted
 from trialwright.errors import PatientsError
 from trialwright.model.screening import PatientTable
-from trialwright.patients.meds import quoted
 from trialwright.patients.omop_concepts import Found, explain
 from trialwright.patients.omop_copies import copy_postgres, copy_sqlite, shown_url
 from trialwright.patients.omop_sources import (
@@ -36,7 +36,8 @@ from trialwright.patients.omop_tables import (
     sex_query,
     words,
 )
-from trialwright.patients.staging import TemporaryFolder, database
+from trialwright.patients.opening import opened
+from trialwright.patients.staging import TemporaryFolder
 
 _INTEGER = r"-?[0-9]{1,18}(\.0+)?"
 _NEEDED = {
@@ -73,7 +74,7 @@ def _read(
     relations: Mapping[str, Relation], where: str, zone: str, folder: TemporaryFolder, *, keep: bool
 ) -> PatientTable:
     _require(relations, where)
-    with database(where) as connection:
+    with opened(where) as connection:
         reading = Reading(zone, _has_numbers(connection, relations["person"], where))
         reading, found = explain(connection, relations, reading, folder)
         parts = [birth_query(relations["person"], reading), sex_query(relations["person"], reading)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from trialwright.patients.meds import quoted
+from trialwright.duck import quoted
 from trialwright.patients.omop_tables import (
     DRUG_PARTS,
     EVENTS,

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 from trialwright.errors import MissingExtra, PatientsError
 from trialwright.patients.omop_sources import choose_schemas
 from trialwright.patients.omop_tables import DRUG_PARTS, EVENTS, TABLES, TIMES, Relation, answer_ids
+from trialwright.patients.opening import opened
 from trialwright.patients.staging import (
     LONGEST_TEXT,
     Part,
     TemporaryFolder,
-    database,
     in_batches,
     text_relation,
 )
@@ -91,7 +91,7 @@ def copy_sqlite(path: Path, folder: TemporaryFolder) -> dict[str, Relation]:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         try:
-            with database(str(path)) as files:
+            with opened(str(path)) as files:
                 return _copy_sqlite(connection, folder, files)
         finally:
             connection.close()

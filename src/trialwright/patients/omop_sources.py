@@ -16,10 +16,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from trialwright.duck import quoted
 from trialwright.errors import PatientsError
-from trialwright.patients.meds import quoted
 from trialwright.patients.omop_tables import EVENTS, TABLES, Relation
-from trialwright.patients.staging import TemporaryFolder, database
+from trialwright.patients.opening import opened
+from trialwright.patients.staging import TemporaryFolder
 
 _DUCKDB = b"DUCK"
 _SQLITE = b"SQLite format 3\0"
@@ -74,7 +75,7 @@ def open_folder(path: Path) -> dict[str, Relation]:
         if name in TABLES:
             places[name].append(place)
     relations = {}
-    with database(str(path)) as connection:
+    with opened(str(path)) as connection:
         for name, found in places.items():
             if len(found) > 1:
                 raise PatientsError(

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from trialwright.patients.meds import ORDER, quoted
+from trialwright.duck import quoted
+from trialwright.patients.meds import ORDER
 
 
 class Relation(NamedTuple):

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from trialwright.errors import PatientsError
 from trialwright.patients import cells
+from trialwright.patients.opening import opened
 from trialwright.patients.separated import complaint, open_separated
 from trialwright.patients.staging import TemporaryFolder
-from trialwright.patients.unrolling import opened
 from trialwright.patients.workbooks import is_workbook, write_sheet
 
 ROWS = 500

@@ -12,9 +12,9 @@ import re
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from trialwright.duck import quoted
 from trialwright.errors import PatientsError
 from trialwright.patients.cells import BLANKS
-from trialwright.patients.meds import quoted
 
 _DELIMITERS = ",;\t|"
 _LONGEST_HEADER = 4_000_000

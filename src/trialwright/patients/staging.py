@@ -12,12 +12,10 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from trialwright.errors import PatientsError
-from trialwright.patients.meds import quoted
+from trialwright.duck import quoted
 
 # So many rows are one Parquet file: enough that it is read fast, few enough that the text file stays small.
 ROWS_A_PART = 500_000
@@ -35,32 +33,6 @@ class TemporaryFolder:
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="trialwright-"))
         self._end = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
-
-
-@contextmanager
-def database(where: str) -> Iterator[Any]:
-    """A DuckDB connection; what it says of a source becomes one sentence without any cell."""
-    import duckdb
-
-    connection = duckdb.connect(
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "temp_directory": tempfile.gettempdir(),
-            "memory_limit": "4GB",
-        }
-    )
-    connection.execute("SET enable_progress_bar = false")
-    try:
-        yield connection
-    except duckdb.Error as error:
-        raise PatientsError(
-            f"the source cannot be read ({type(error).__name__})",
-            where=where,
-            cure="check that the file is whole and that no other program writes to it",
-        ) from None
-    finally:
-        connection.close()
 
 
 class Part:

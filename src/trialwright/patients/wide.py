@@ -12,15 +12,17 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from trialwright.duck import quoted
 from trialwright.errors import PatientsError
 from trialwright.model.screening import PatientTable
 from trialwright.patients import ages, cells
 from trialwright.patients.columns import Column, ColumnMap, read_columns
 from trialwright.patients.inspecting import AT_ONCE, inspect
-from trialwright.patients.meds import HOW_TO_MAP, quoted
+from trialwright.patients.meds import HOW_TO_MAP
+from trialwright.patients.opening import opened
 from trialwright.patients.separated import Separated, complaint, open_separated
 from trialwright.patients.staging import TemporaryFolder
-from trialwright.patients.unrolling import keep, opened
+from trialwright.patients.unrolling import keep
 from trialwright.patients.workbooks import is_workbook, write_sheet
 
 # Facts of a person that have no time, wherever they stand (CONTRACT: "null for static").

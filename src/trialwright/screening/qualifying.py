@@ -6,10 +6,11 @@ walked once, from its leaves up (dynamic programming over the states of a node).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from trialwright.model import expression as ex
+from trialwright.screening.folding import Algebra, fold
 
 
 class Way(NamedTuple):
@@ -36,26 +37,7 @@ MET, FAILED, ASIDE, OPEN = Ways(met=FREE), Ways(failed=FREE), Ways(aside=FREE), 
 
 def cheapest(expr: ex.Expr, leaves: Sequence[Ways]) -> Ways:
     """The cheapest ways of a tree from those of its leaves, in the order of the text."""
-    return _of(expr, iter(leaves))
-
-
-def _of(expr: ex.Expr, leaves: Iterator[Ways]) -> Ways:
-    match expr:
-        case ex.AllOf(of=of):
-            return _all([_of(e, leaves) for e in of])
-        case ex.AnyOf(of=of):
-            return _turned(_all([_turned(_of(e, leaves)) for e in of]))
-        case ex.AtLeast(n=n, of=of):
-            return _at_least(n, [_of(e, leaves) for e in of])
-        case ex.Not(of=inner):
-            return _turned(_of(inner, leaves))
-        case ex.IfThen(if_=premise, then=then):
-            parts = [_of(premise, leaves), _turned(_of(then, leaves))]
-            return _turned(_all(parts))
-        case ex.Except(base=base, unless=unless):
-            return _all([_of(base, leaves), _turned(_of(unless, leaves))])
-        case _:
-            return next(leaves)
+    return fold(expr, iter(leaves), _WAYS)
 
 
 def _turned(ways: Ways) -> Ways:
@@ -115,3 +97,6 @@ def _cheapest_of(ways: Sequence[Way | None], number: int) -> Way | None:
     """So many of the ways, the cheapest."""
     known = sorted((w for w in ways if w is not None), key=lambda w: w.cost)
     return _sum(known[:number]) if len(known) >= number else None
+
+
+_WAYS = Algebra(all=_all, at_least=_at_least, turned=_turned)

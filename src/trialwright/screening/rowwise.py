@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from trialwright.duck import quoted
 from trialwright.model.logic import Reason, Verdict
 from trialwright.model.screening import PatientTable, VerdictRow
 from trialwright.screening import sql
@@ -18,7 +19,6 @@ from trialwright.screening.columnar import Columns
 from trialwright.screening.evidence import make_evidence, make_people
 from trialwright.screening.outcome import ANSWERS, RANK, fails, is_set_aside, judge, words_needed
 from trialwright.screening.plan import Plan
-from trialwright.screening.sql import literal
 from trialwright.screening.store import EPOCH
 from trialwright.screening.store_duckdb import DuckStore
 
@@ -60,11 +60,11 @@ class RowwiseRun(Columns):
         ):
             parts = []
             for number, (study, query) in enumerate(self._row_queries()):
-                parts.append(literal(str(Path(folder) / f"{number}.parquet")))
-                named = f"SELECT {literal(study)} AS study, * FROM ({query})"
+                parts.append(quoted(str(Path(folder) / f"{number}.parquet")))
+                named = f"SELECT {quoted(study)} AS study, * FROM ({query})"
                 self.connection.execute(f"COPY ({named}) TO {parts[-1]} (FORMAT parquet)")
             source = f"read_parquet([{', '.join(parts)}])" if parts else self._nothing()
-            self.connection.execute(f"COPY (SELECT * FROM {source}) TO {literal(path)} (FORMAT parquet)")
+            self.connection.execute(f"COPY (SELECT * FROM {source}) TO {quoted(path)} (FORMAT parquet)")
 
     def _nothing(self) -> str:
         """An empty table with the columns of the verdict table."""
@@ -127,7 +127,7 @@ def _blocks(run: Columns) -> list[str]:
         f"(row_number() OVER (ORDER BY subject_id) - 1) // {_BLOCK} AS block FROM people) AS placed "
         "GROUP BY block ORDER BY block"
     )
-    ends = [str(x) if run.store.subject == "BIGINT" else literal(x) for (x,) in last]
+    ends = [str(x) if run.store.subject == "BIGINT" else quoted(x) for (x,) in last]
     return [
         (f"{{t}}.subject_id > {ends[i - 1]} AND " if i else "") + f"{{t}}.subject_id <= {end}"
         for i, end in enumerate(ends)
@@ -147,11 +147,11 @@ def _study_query(run: Columns, index: int, block: str) -> str:
     open_ = f"CASE WHEN o{{i}}.rank BETWEEN 1 AND {RANK[ANSWERS[6]]} AND NOT o{{i}}.aside THEN {{x}} END"
     needs = [open_.format(i=i, x=f"nullif(o{i}.needed, '')") for i in range(size)]
     needs += [
-        f"CASE WHEN o{i}.aside THEN {literal(f'confirm {c.id}')} END" for i, c in enumerate(study.criteria)
+        f"CASE WHEN o{i}.aside THEN {quoted(f'confirm {c.id}')} END" for i, c in enumerate(study.criteria)
     ]
     first = [f"coalesce({open_.format(i=i, x=f'o{i}.rank')}, 7)" for i in range(size)]
     holds = sql.least(first)
-    reasons = " ".join(f"WHEN {RANK[ANSWERS[1 + i]]} THEN {literal(r.value)}" for i, r in enumerate(Reason))
+    reasons = " ".join(f"WHEN {RANK[ANSWERS[1 + i]]} THEN {quoted(r.value)}" for i, r in enumerate(Reason))
     joined = f"nullif(concat_ws('; ', {', '.join(needs)}), '')" if needs else "NULL"
     wide = (
         f"SELECT p.subject_id, {failing} AS failing, {holds} AS holds, "
@@ -170,7 +170,7 @@ def _study_query(run: Columns, index: int, block: str) -> str:
         f"AS reason, {nothing}, CASE WHEN NOT failing THEN needs END AS needed FROM wide"
     ]
     parts += [
-        f"SELECT w.subject_id, {i + 1}, {literal(c.id)}, w.verdict{i}, w.reason{i}, e.value, e.unit, "
+        f"SELECT w.subject_id, {i + 1}, {quoted(c.id)}, w.verdict{i}, w.reason{i}, e.value, e.unit, "
         f"{_STAMP}, w.needed{i} FROM wide AS w LEFT JOIN evidence AS e "
         f"ON e.subject_id = w.subject_id AND e.k = w.decider{i} AND {block.format(t='e')}"
         for i, c in enumerate(study.criteria)

@@ -5,11 +5,12 @@ Exact where every fact stands at one leaf only; `deciding` goes through the answ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from itertools import product
 
 from trialwright.model import expression as ex
+from trialwright.screening.folding import Algebra, fold
 
 # The states of a node; ASIDE is open only for want of a person's word.
 MET, FAILED, ASIDE, OPEN = "met", "failed", "aside", "open"
@@ -21,26 +22,7 @@ _ORDER = (FAILED, OPEN, ASIDE, MET)
 
 def reachable(expr: ex.Expr, leaves: Sequence[States]) -> States:
     """The states that a tree can be in when each leaf can be in these, independently of each other."""
-    return _of(expr, iter(leaves))
-
-
-def _of(expr: ex.Expr, leaves: Iterator[States]) -> States:
-    match expr:
-        case ex.AllOf(of=of):
-            return _all([_of(e, leaves) for e in of])
-        case ex.AnyOf(of=of):
-            return _turned(_all([_turned(_of(e, leaves)) for e in of]))
-        case ex.AtLeast(n=n, of=of):
-            return _at_least(n, [_of(e, leaves) for e in of])
-        case ex.Not(of=inner):
-            return _turned(_of(inner, leaves))
-        case ex.IfThen(if_=premise, then=then):
-            parts = [_of(premise, leaves), _turned(_of(then, leaves))]
-            return _turned(_all(parts))
-        case ex.Except(base=base, unless=unless):
-            return _all([_of(base, leaves), _turned(_of(unless, leaves))])
-        case _:
-            return next(leaves)
+    return fold(expr, iter(leaves), _STATES)
 
 
 def _turned(states: States) -> States:
@@ -66,3 +48,6 @@ def _at_least(n: int, parts: Sequence[States]) -> States:
     return frozenset(
         MET if m >= n else FAILED if m + u < n else OPEN if other else ASIDE for m, u, other in counted
     )
+
+
+_STATES = Algebra(all=_all, at_least=_at_least, turned=_turned)

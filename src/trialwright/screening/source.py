@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from trialwright.duck import open_connection
 from trialwright.errors import PatientsError
 from trialwright.model.screening import PatientTable
 
@@ -26,27 +27,6 @@ def connect() -> Iterator[DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
-
-
-def open_connection() -> DuckDBPyConnection:
-    """A fresh in-memory database that never asks the network for anything."""
-    import tempfile
-
-    import duckdb
-
-    connection = duckdb.connect(
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            # What does not fit into memory goes where temporary files go, not into the user's folder.
-            "temp_directory": tempfile.gettempdir(),
-            "memory_limit": "4GB",
-            "max_expression_depth": "10000",
-        }
-    )
-    # On long work DuckDB would draw a bar on standard output, into the JSON document.
-    connection.execute("SET enable_progress_bar = false")
-    return connection
 
 
 @contextmanager

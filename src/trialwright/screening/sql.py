@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from trialwright.duck import quoted
 from trialwright.model import expression as ex
 from trialwright.screening.dictionary import EARLIEST, LATEST, Kind
+from trialwright.screening.folding import Algebra, fold
 from trialwright.screening.outcome import RANK
 from trialwright.screening.plan import PlannedStudy
 from trialwright.screening.store import DAY
@@ -94,12 +96,7 @@ NUMBER = (
 
 def listed(texts: Iterable[str]) -> str:
     """Texts as literals between the brackets of IN; none of them is null."""
-    return ", ".join(literal(text) for text in sorted(texts)) or "NULL"
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
+    return ", ".join(quoted(text) for text in sorted(texts)) or "NULL"
 
 
 def day_of(moment: str) -> str:
@@ -193,23 +190,7 @@ def least(parts: Sequence[str], *, empty: int = 7) -> str:
 
 def tree(expr: ex.Expr, slots: Iterator[str]) -> str:
     """The answer of a tree, as its rank, over the columns of its leaves in the order of the text."""
-    match expr:
-        case ex.AllOf(of=of):
-            return least([tree(e, slots) for e in of])
-        case ex.AnyOf(of=of):
-            return negated(least([negated(tree(e, slots)) for e in of]))
-        case ex.AtLeast(n=n, of=of):
-            return _at_least(n, [tree(e, slots) for e in of])
-        case ex.Not(of=inner):
-            return negated(tree(inner, slots))
-        case ex.IfThen(if_=premise, then=then):
-            first = tree(premise, slots)
-            return negated(least([first, negated(tree(then, slots))]))
-        case ex.Except(base=base, unless=unless):
-            first = tree(base, slots)
-            return least([first, negated(tree(unless, slots))])
-        case _:
-            return next(slots)
+    return fold(expr, slots, _RANKS)
 
 
 def _at_least(n: int, parts: Sequence[str]) -> str:
@@ -219,6 +200,9 @@ def _at_least(n: int, parts: Sequence[str]) -> str:
     possible = " + ".join(f"CASE WHEN {p} > 0 THEN 1 ELSE 0 END" for p in parts)
     reasons = least([f"CASE WHEN {p} BETWEEN 1 AND 6 THEN {p} ELSE 7 END" for p in parts])
     return f"CASE WHEN {met} >= {n} THEN 7 WHEN {possible} < {n} THEN 0 ELSE {reasons} END"
+
+
+_RANKS = Algebra(all=least, at_least=_at_least, turned=negated)
 
 
 def counts_query(

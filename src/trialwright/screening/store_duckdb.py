@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from trialwright.duck import open_connection
 from trialwright.model.screening import PatientTable
-from trialwright.screening.source import guarded, open_connection
+from trialwright.screening.source import guarded
 from trialwright.screening.store import NULL, prepared, spooled
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from trialwright.duck import quoted
 from trialwright.errors import OutputError
 from trialwright.screening.source import connect
 
@@ -69,11 +70,6 @@ def write_parquet(
                 f"quote = '\"', escape = '\"', auto_detect = false, columns = {{{kinds}}})) "
                 f"TO {quoted(str(part))} (FORMAT parquet)"
             )
-
-
-def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _umask() -> int:
